@@ -1,0 +1,127 @@
+// pool/session_table.cpp - sessions by id, by token, by platform and by their end.
+#include "pool/session_table.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <iterator>
+#include <limits>
+
+namespace smppd::pool {
+namespace {
+
+std::size_t order_of(SessionState state) { return static_cast<std::size_t>(state); }
+
+}  // namespace
+
+std::size_t SessionTable::TokenHash::operator()(const Token& token) const noexcept {
+    // The last octets are chance, as good as any hash.
+    std::size_t hash = 0;
+    static_assert(sizeof hash <= sizeof token.octets);
+    std::memcpy(&hash, token.octets.data() + sizeof token.octets - sizeof hash, sizeof hash);
+    return hash;
+}
+
+const Session* SessionTable::find(Id id) const {
+    const auto found = sessions_.find(id);
+    return found == sessions_.end() ? nullptr : &found->second;
+}
+
+const Session* SessionTable::find(const Token& token) const {
+    const auto found = tokens_.find(token);
+    return found == tokens_.end() ? nullptr : find(found->second);
+}
+
+void SessionTable::put(const Session& session) {
+    erase(session.id);
+    sessions_.emplace(session.id, session);
+    tokens_.emplace(session.token, session.id);
+    Order& order = orders_[order_of(session.state)];
+    order.emplace(PlatformId{0}, session.id);
+    order.emplace(session.platform, session.id);
+    if (session.state == SessionState::active) {
+        due_.emplace(session.expires_at, session.id);
+        ++active_[session.platform];
+    } else {
+        ++ended_;
+        forget_ended();
+    }
+}
+
+void SessionTable::erase(Id id) {
+    const auto found = sessions_.find(id);
+    if (found == sessions_.end()) return;
+    const Session& session = found->second;
+    Order& order = orders_[order_of(session.state)];
+    order.erase({PlatformId{0}, id});
+    order.erase({session.platform, id});
+    if (session.state == SessionState::active) {
+        due_.erase({session.expires_at, id});
+        lapsed_.erase(id);
+        if (const auto count = active_.find(session.platform); --count->second == 0)
+            active_.erase(count);
+    } else {
+        --ended_;
+    }
+    tokens_.erase(session.token);
+    sessions_.erase(found);
+}
+
+void SessionTable::forget_ended() {
+    while (ended_ > kept_) {
+        Id oldest = 0;
+        for (const SessionState state : {SessionState::released, SessionState::expired}) {
+            const Order& order = orders_[order_of(state)];
+            const auto first = order.begin();  // those of all, under 0, stand in front
+            if (first != order.end() && (oldest == 0 || first->second < oldest))
+                oldest = first->second;
+        }
+        erase(oldest);
+    }
+}
+
+bool SessionTable::in_force(const Session& session, WallTime now) {
+    if (session.state != SessionState::active) return false;
+    if (now >= session.expires_at) lapse(session.id);
+    return lapsed_.empty() || !lapsed_.contains(session.id);
+}
+
+void SessionTable::lapse(Id id) { lapsed_.insert(id); }
+
+const Session* SessionTable::first_due() const {
+    return due_.empty() ? nullptr : find(due_.begin()->second);
+}
+
+std::size_t SessionTable::active(PlatformId platform) const {
+    const auto found = active_.find(platform);
+    return found == active_.end() ? 0 : found->second;
+}
+
+std::vector<Session> SessionTable::list(PlatformId platform, std::optional<SessionState> state,
+                                        Id before, std::size_t limit) const {
+    // One cursor for each state that is asked for, going down; the largest id is next.
+    struct Cursor {
+        Order::const_iterator at, floor;
+    };
+    std::vector<Cursor> cursors;
+    const std::pair top{platform, before == 0 ? std::numeric_limits<Id>::max() : before};
+    for (std::size_t i = 0; i < states; ++i) {
+        if (state && order_of(*state) != i) continue;
+        const Order& order = orders_[i];
+        cursors.push_back({order.lower_bound(top), order.lower_bound({platform, 0})});
+    }
+    std::vector<Session> out;
+    while (out.size() < limit) {
+        Cursor* newest = nullptr;
+        for (Cursor& cursor : cursors) {
+            if (cursor.at == cursor.floor) continue;
+            if (newest == nullptr || std::prev(cursor.at)->second > std::prev(newest->at)->second)
+                newest = &cursor;
+        }
+        if (newest == nullptr) break;
+        --newest->at;
+        out.push_back(*find(newest->at->second));
+    }
+    return out;
+}
+
+}  // namespace smppd::pool

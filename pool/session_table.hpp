@@ -1,0 +1,57 @@
+// pool/session_table.hpp - sessions by id, by token, by platform and by their end.
+#pragma once
+
+#include "pool/session.hpp"
+
+#include <array>
+#include <optional>
+#include <set>
+#include <unordered_map>
+#include <utility>
+
+namespace smppd::pool {
+
+/// All active sessions, and the newest of the ended ones.
+class SessionTable {
+public:
+    /// `kept`: ended sessions that stay; the oldest above it are forgotten here.
+    explicit SessionTable(std::size_t kept) : kept_(kept) {}
+
+    const Session* find(Id id) const;
+    const Session* find(const Token& token) const;
+    /// Adds a session or replaces all that is known of it.
+    void put(const Session& session);
+    void erase(Id id);
+    /// Whether the session's lease is in force at `now`. Once past its end it stays past, also
+    /// when the clock steps back before the session has been ended.
+    bool in_force(const Session& session, WallTime now);
+    /// From now on in_force() says no.
+    void lapse(Id id);
+    /// The active session that ends first.
+    const Session* first_due() const;
+    std::size_t active(PlatformId platform) const;
+    /// Newest first, with ids below `before` (0: all). `platform` 0: of all.
+    std::vector<Session> list(PlatformId platform, std::optional<SessionState> state, Id before,
+                              std::size_t limit) const;
+
+private:
+    static constexpr std::size_t states = 3;
+    /// Every session is in here twice: under its platform, and under 0 for all of them.
+    using Order = std::set<std::pair<PlatformId, Id>>;
+    struct TokenHash {
+        std::size_t operator()(const Token& token) const noexcept;
+    };
+
+    void forget_ended();
+
+    std::size_t kept_;
+    std::size_t ended_ = 0;
+    std::unordered_map<Id, Session> sessions_;
+    std::unordered_map<Token, Id, TokenHash> tokens_;
+    std::array<Order, states> orders_;
+    std::set<std::pair<WallTime, Id>> due_;  // the active ones
+    std::set<Id> lapsed_;                    // active, seen past their end
+    std::unordered_map<PlatformId, std::size_t> active_;
+};
+
+}  // namespace smppd::pool
