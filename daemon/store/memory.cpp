@@ -1,0 +1,253 @@
+// daemon/store/memory.cpp - the store in memory: plain maps, the same answers as from a file.
+#include "daemon/store/memory.hpp"
+
+#include "daemon/store/filter.hpp"
+
+#include "pool/ids.hpp"
+
+#include <algorithm>
+#include <deque>
+#include <set>
+
+namespace smppd::store {
+
+namespace {
+
+constexpr std::uint64_t salt = 0x736d707064;
+
+/// What is recorded.
+struct Records {
+    std::map<pool::PlatformId, pool::Platform> platforms;
+    std::map<std::string, pool::SmppAccount> accounts;
+    std::map<pool::E164, pool::Number> numbers;
+    std::map<pool::Id, pool::Session> sessions;
+    std::map<pool::Id, pool::Message> messages;
+    std::set<std::pair<pool::PlatformId, pool::Id>> outbox;
+    std::map<pool::Id, pool::Part> parts;
+    std::set<pool::Id> closed;  ///< parts
+    std::map<pool::Id, pool::ReceiptRecord> receipts;
+    std::vector<pool::TraceEntry> traces;
+
+    template <class T, class Map, class Key>
+    static void put(const pool::Put<T>& change, Map& map, Key T::*key) {
+        if (change.after)
+            map.insert_or_assign((*change.after).*key, *change.after);
+        else if (change.before)
+            map.erase((*change.before).*key);
+    }
+    void record(const pool::PlatformPut& put_) { put(put_, platforms, &pool::Platform::id); }
+    void record(const pool::AccountPut& put_) {
+        put(put_, accounts, &pool::SmppAccount::system_id);
+    }
+    void record(const pool::NumberPut& put_) { put(put_, numbers, &pool::Number::number); }
+    void record(const pool::SessionPut& put_) { put(put_, sessions, &pool::Session::id); }
+    void record(const pool::MessageAdded& added) {
+        const pool::Message& message = added.message;
+        messages.emplace(message.id, message);
+        if (message.state == pool::MessageState::waiting)
+            outbox.emplace(message.owner.platform, message.id);
+    }
+    void record(const pool::MessageSettled& settled) {
+        outbox.erase({settled.platform, settled.id});
+        const auto found = messages.find(settled.id);
+        if (found == messages.end()) return;
+        found->second.state = settled.state;
+        found->second.settled_at = settled.at;
+        found->second.attempts = settled.attempts;
+    }
+    void record(const pool::PartAdded& added) { parts.emplace(added.part.id, added.part); }
+    void record(const pool::PartsClosed& change) {
+        for (auto& [id, part] : parts) {
+            if (part.assembly != change.assembly) continue;
+            closed.insert(id);
+            part.data.clear();
+            part.octets.clear();
+        }
+    }
+    void record(const pool::ReceiptAdded& added) {
+        receipts.emplace(added.receipt.id, added.receipt);
+    }
+    void record(const pool::TraceAdded& added) { traces.push_back(added.entry); }
+};
+
+pool::Message shown(pool::Message message, bool text) {
+    if (text) return message;
+    message.text.clear();
+    message.octets.clear();
+    return message;
+}
+
+bool shows(const MessageFilter& filter, const pool::Message& message) {
+    return matches(filter, {.id = message.id,
+                            .state = message.state,
+                            .owner = message.owner,
+                            .number = message.number,
+                            .carrier = message.carrier});
+}
+
+class MemoryHistory final : public History {
+public:
+    explicit MemoryHistory(const Records& records) : records_(records) {}
+
+    std::vector<pool::Message> waiting(pool::PlatformId platform, pool::Id after,
+                                       std::size_t limit) override {
+        std::vector<pool::Message> found;
+        for (auto at = records_.outbox.upper_bound({platform, after});
+             at != records_.outbox.end() && at->first == platform && found.size() < limit; ++at)
+            found.push_back(records_.messages.at(at->second));
+        return found;
+    }
+    std::vector<std::pair<pool::PlatformId, std::uint64_t>> waiting_counts() override {
+        std::map<pool::PlatformId, std::uint64_t> counts;
+        for (const auto& [platform, id] : records_.outbox) ++counts[platform];
+        return {counts.begin(), counts.end()};
+    }
+    std::vector<pool::Message> messages(const MessageFilter& filter, pool::Id before,
+                                        std::size_t limit, bool text) override {
+        std::vector<pool::Message> found;
+        auto at = before == 0 ? records_.messages.end() : records_.messages.lower_bound(before);
+        while (at != records_.messages.begin() && found.size() < limit) {
+            --at;
+            if (shows(filter, at->second)) found.push_back(shown(at->second, text));
+        }
+        return found;
+    }
+    std::vector<pool::Message> messages_after(const MessageFilter& filter, pool::Id after,
+                                              std::size_t limit, bool text) override {
+        std::vector<pool::Message> found;
+        for (auto at = records_.messages.upper_bound(after);
+             at != records_.messages.end() && found.size() < limit; ++at)
+            if (shows(filter, at->second)) found.push_back(shown(at->second, text));
+        return found;
+    }
+    std::optional<pool::Message> message(pool::Id id, bool text) override {
+        const auto found = records_.messages.find(id);
+        if (found == records_.messages.end()) return std::nullopt;
+        return shown(found->second, text);
+    }
+    std::vector<pool::Part> parts(pool::Id assembly) override {
+        std::vector<pool::Part> found;
+        for (const auto& [id, part] : records_.parts) {
+            if (part.assembly != assembly) continue;
+            pool::Part& one = found.emplace_back(part);
+            one.data.clear();
+            one.octets.clear();
+        }
+        return found;
+    }
+    std::vector<pool::TraceEntry> trace(pool::Id message) override {
+        std::vector<pool::TraceEntry> found;
+        std::ranges::copy_if(records_.traces, std::back_inserter(found),
+                             [&](const auto& entry) { return entry.message == message; });
+        return found;
+    }
+    std::vector<pool::ReceiptRecord> receipts(const std::string& carrier, pool::Id before,
+                                              std::size_t limit) override {
+        std::vector<pool::ReceiptRecord> found;
+        auto at = before == 0 ? records_.receipts.end() : records_.receipts.lower_bound(before);
+        while (at != records_.receipts.begin() && found.size() < limit) {
+            --at;
+            if (carrier.empty() || at->second.carrier == carrier) found.push_back(at->second);
+        }
+        return found;
+    }
+    std::optional<pool::Session> session(pool::Id id) override {
+        const auto found = records_.sessions.find(id);
+        if (found == records_.sessions.end()) return std::nullopt;
+        return found->second;
+    }
+
+private:
+    const Records& records_;
+};
+
+}  // namespace
+
+struct MemoryStore::State {
+    struct Waiting {
+        pool::Changes changes;
+        std::function<void(std::error_code)> done;
+    };
+    Records records;
+    MemoryHistory history{records};
+    std::deque<Waiting> waiting;
+    std::error_code error;
+    bool held = false;
+    bool completing = false;
+
+    /// In order, also when a `done` commits something more.
+    void complete(std::size_t at_most) {
+        if (completing) return;
+        completing = true;
+        for (; at_most > 0 && !waiting.empty(); --at_most) {
+            const Waiting one = std::move(waiting.front());
+            waiting.pop_front();
+            if (!error)
+                for (const pool::Change& change : one.changes)
+                    std::visit([this](const auto& fact) { records.record(fact); }, change);
+            if (error != Errc::broken) one.done(error);
+        }
+        completing = false;
+    }
+};
+
+MemoryStore::MemoryStore() : state_(std::make_unique<State>()) {}
+MemoryStore::~MemoryStore() = default;
+
+void MemoryStore::commit(pool::Changes changes, std::function<void(std::error_code)> done) {
+    if (state_->error == Errc::busy) return done(Errc::busy);
+    state_->waiting.push_back({std::move(changes), std::move(done)});
+    if (!state_->held) state_->complete(SIZE_MAX);
+}
+
+bool MemoryStore::read(std::function<std::function<void()>(History&)> job) {
+    if (const auto then = job(state_->history)) then();
+    return true;
+}
+
+void MemoryStore::fail_with(std::error_code error) { state_->error = error; }
+
+void MemoryStore::hold(bool on) { state_->held = on; }
+
+void MemoryStore::release() { state_->complete(state_->waiting.size()); }
+
+History& MemoryStore::history() { return state_->history; }
+
+void MemoryStore::load(Visitor& visitor) {
+    const Records& records = state_->records;
+    for (const auto& [id, platform] : records.platforms) visitor.platform(platform);
+    for (const auto& [id, account] : records.accounts) visitor.account(account);
+    for (const auto& [id, number] : records.numbers) visitor.number(number);
+    for (const auto& [id, session] : records.sessions) visitor.session(session);
+    pool::Id last = 0;
+    for (const auto& [id, part] : records.parts)
+        if (!records.closed.contains(id)) visitor.part(part);
+
+    // By id, as they came: messages and parts together.
+    struct Known {
+        pool::Id id;
+        std::uint64_t key;
+        std::string carrier;
+        pool::WallTime at;
+    };
+    std::vector<Known> known;
+    for (const auto& [id, message] : records.messages)
+        known.push_back({id, message.duplicate_key, message.carrier, message.received_at});
+    for (const auto& [id, part] : records.parts)
+        known.push_back({id, part.duplicate_key, part.key.carrier, part.arrived_at});
+    std::ranges::stable_sort(known, {}, &Known::id);
+    for (const Known& one : known)
+        if (one.key != 0) visitor.duplicate(one.key, one.id, one.carrier, one.at);
+
+    const auto seen = [&last](const auto& map) {
+        if (!map.empty()) last = std::max(last, map.rbegin()->first);
+    };
+    seen(records.messages);
+    seen(records.parts);
+    seen(records.receipts);
+    seen(records.sessions);
+    visitor.last_id(last);
+    visitor.salt(salt);
+}
+
+}  // namespace smppd::store

@@ -1,0 +1,36 @@
+// daemon/store/recorder.hpp - writes Changes into the tables, by prepared statements.
+#pragma once
+
+#include "daemon/store/rows.hpp"
+
+namespace smppd::store {
+
+/// Everything here runs inside the caller's transaction. Throws SqlError.
+class Recorder {
+public:
+    Recorder(const Connection& connection, const Seal& seal);
+    void record(const pool::Change& change);
+
+private:
+    void put(const pool::PlatformPut& change);
+    void put(const pool::AccountPut& change);
+    void put(const pool::NumberPut& change);
+    void put(const pool::SessionPut& change);
+    void put(const pool::MessageAdded& change);
+    void put(const pool::MessageSettled& change);
+    void put(const pool::PartAdded& change);
+    void put(const pool::PartsClosed& change);
+    void put(const pool::ReceiptAdded& change);
+    void put(const pool::TraceAdded& change);
+
+    const Seal& seal_;
+    Statement put_platform_, drop_platform_;
+    Statement put_account_, drop_account_;
+    Statement put_number_, drop_number_;
+    Statement put_session_, drop_session_;
+    Statement add_message_, queue_message_, settle_message_, unqueue_message_;
+    Statement add_part_, close_parts_;
+    Statement add_receipt_, add_trace_;
+};
+
+}  // namespace smppd::store

@@ -1,0 +1,129 @@
+// daemon/store/store.hpp - the narrow door to what lasts. Nothing above it knows which database
+// stands behind it, and nothing above it writes SQL.
+#pragma once
+
+#include "pool/change.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <system_error>
+
+namespace smppd::store {
+
+/// What can go wrong. `full` heals by itself; `broken` must end the process: no acknowledgement
+/// may be given after it (an fsync that failed once cannot be trusted again).
+enum class Errc {
+    full = 1,    ///< the disk (or the ballast) is full: the group was rolled back
+    broken,      ///< I/O or fsync error, or the file is damaged
+    busy,        ///< the writer's queue is full: try again
+    too_new,     ///< the file was written by a newer smppd
+    locked,      ///< another smppd has it open
+    wrong_key,   ///< the key does not open what is sealed in it
+    not_found,
+};
+const std::error_category& error_category() noexcept;
+inline std::error_code make_error_code(Errc e) noexcept {
+    return {static_cast<int>(e), error_category()};
+}
+
+/// Receives everything that memory holds, at start, in this order.
+class Visitor {
+public:
+    virtual ~Visitor() = default;
+    virtual void platform(pool::Platform platform) = 0;
+    virtual void account(pool::SmppAccount account) = 0;
+    virtual void number(pool::Number number) = 0;
+    virtual void session(pool::Session session) = 0;     ///< active ones, and the newest ended ones
+    virtual void part(pool::Part part) = 0;              ///< of open assemblies
+    virtual void duplicate(std::uint64_t key, pool::Id id, const std::string& carrier,
+                           pool::WallTime recorded_at) = 0;  ///< of the last `duplicates_window`
+    virtual void last_id(pool::Id id) = 0;               ///< the largest of all ids
+    virtual void salt(std::uint64_t salt) = 0;           ///< for duplicate keys; made once a file
+};
+
+/// Which messages to list; empty fields: all. Times are those in the ids: when a message began to
+/// arrive. A listing looks at a bounded number of rows (see the store), so that a rare number is
+/// found far back only with a later bound: `until`, or the listing's `before`.
+struct MessageFilter {
+    pool::PlatformId platform = 0;
+    pool::Id session = 0;
+    pool::E164 number = 0;
+    std::optional<pool::MessageState> state{};
+    std::string carrier{};
+    pool::WallTime from{}, until = pool::WallTime::max();
+};
+
+/// Reads of history, on a connection that never writes. Used by one thread at a time. Errors give
+/// empty results and are counted.
+class History {
+public:
+    virtual ~History() = default;
+    /// Waiting messages of a platform with ids above `after`, oldest first, text and octets open.
+    virtual std::vector<pool::Message> waiting(pool::PlatformId platform, pool::Id after,
+                                               std::size_t limit) = 0;
+    /// How many wait for each platform.
+    virtual std::vector<std::pair<pool::PlatformId, std::uint64_t>> waiting_counts() = 0;
+    /// Newest first below `before` (0: from the newest). `text`: whether text and octets are opened
+    /// or left empty.
+    virtual std::vector<pool::Message> messages(const MessageFilter& filter, pool::Id before,
+                                                std::size_t limit, bool text) = 0;
+    /// Oldest first above `after`; for following.
+    virtual std::vector<pool::Message> messages_after(const MessageFilter& filter, pool::Id after,
+                                                      std::size_t limit, bool text) = 0;
+    virtual std::optional<pool::Message> message(pool::Id id, bool text) = 0;
+    /// Parts that came for a message, by Message::assembly, in order of arrival; octets empty.
+    virtual std::vector<pool::Part> parts(pool::Id assembly) = 0;
+    virtual std::vector<pool::TraceEntry> trace(pool::Id message) = 0;
+    virtual std::vector<pool::ReceiptRecord> receipts(const std::string& carrier, pool::Id before,
+                                                      std::size_t limit) = 0;
+    virtual std::optional<pool::Session> session(pool::Id id) = 0;
+    /// Reads that failed so far, and records whose seal did not open.
+    virtual std::uint64_t errors() const { return 0; }
+};
+
+/// How long records stay. Zero: for good.
+struct Retention {
+    std::chrono::seconds messages = std::chrono::hours{24 * 30};   ///< settled and unowned ones
+    std::chrono::seconds waiting = std::chrono::hours{24 * 7};     ///< then they expire
+    std::chrono::seconds receipts = std::chrono::hours{24 * 30};
+    std::chrono::seconds sessions = std::chrono::hours{24 * 90};   ///< ended ones
+    std::chrono::seconds parts = std::chrono::hours{1};            ///< closed ones' keys
+};
+
+/// A copy of the store being made, in slices on the writer's thread.
+class Backup {
+public:
+    virtual ~Backup() = default;
+    struct Progress {
+        std::uint64_t pages_done = 0, pages = 0;
+        bool done = false;
+    };
+    virtual std::error_code step(int pages, Progress& progress) = 0;
+};
+
+/// The store itself; all of it but History belongs to one thread.
+class Store {
+public:
+    virtual ~Store() = default;
+    /// Everything that memory holds. Throws std::runtime_error when the file cannot be read.
+    virtual void load(Visitor& visitor, std::chrono::seconds duplicates_window) = 0;
+    /// Records all groups in one transaction and makes it durable. On error nothing of it is
+    /// recorded. full or broken.
+    virtual std::error_code apply(std::span<const pool::Changes> groups) = 0;
+    /// One small slice of ageing and of the database's own housekeeping; true while more waits.
+    /// Expired waiting messages are reported in `changes` so that memory may follow.
+    virtual bool maintain(const Retention& retention, pool::WallTime now, pool::Changes& changes,
+                          std::error_code& error) = 0;
+    /// `path` must not exist. The copy is a whole store, sealed with the same key.
+    virtual std::unique_ptr<Backup> backup(const std::string& path, std::error_code& error) = 0;
+    /// A reader for one other thread.
+    virtual std::unique_ptr<History> history() = 0;
+};
+
+}  // namespace smppd::store
+
+template <>
+struct std::is_error_code_enum<smppd::store::Errc> : std::true_type {};

@@ -1,0 +1,234 @@
+// daemon/store/writer.cpp - the writer's thread: groups first, then housekeeping, then the backup.
+#include "daemon/store/writer.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace smppd::store {
+
+namespace {
+
+constexpr int backup_pages = 500;
+constexpr int idle_factor = 50;  // of maintain_every, when nothing waits to be aged
+constexpr int eager_divisor = 4;
+
+}  // namespace
+
+Writer::Writer(std::unique_ptr<Store> store, WriterOptions options, Hooks hooks)
+    : store_(std::move(store)), options_(std::move(options)), hooks_(std::move(hooks)) {
+    maintain_at_ = Clock::now() + options_.maintain_every;
+    thread_ = std::thread([this] {
+        name_this_thread("writer");
+        loop();
+    });
+}
+
+Writer::~Writer() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    wake_.notify_one();
+    thread_.join();
+    *alive_ = false;
+    copy_.reset();  // a backup goes before its store
+    store_.reset();
+}
+
+void Writer::commit(pool::Changes changes, std::function<void(std::error_code)> done) {
+    bool first = false;
+    {
+        std::unique_lock lock(mutex_);
+        if (broken_) return;
+        if (queue_.size() >= options_.queue_max) {
+            lock.unlock();
+            done(Errc::busy);
+            return;
+        }
+        first = queue_.empty();
+        queue_.push_back({std::move(changes), std::move(done)});
+    }
+    // A queue that holds something has been told of, and is looked at again after each group.
+    if (first) wake_.notify_one();
+}
+
+void Writer::backup(std::string path, std::function<void(Backup::Progress)> progress,
+                    std::function<void(std::error_code)> done) {
+    {
+        std::unique_lock lock(mutex_);
+        if (broken_) return;
+        if (copying_) {
+            lock.unlock();
+            hooks_.post([done = std::move(done)] { done(Errc::busy); });
+            return;
+        }
+        copying_ = true;
+        requested_ = Copying{std::move(path), std::move(progress), std::move(done), nullptr};
+    }
+    wake_.notify_one();
+}
+
+WriterStats Writer::stats() const {
+    const std::lock_guard lock(mutex_);
+    WriterStats stats = stats_;
+    stats.queued = queue_.size();
+    return stats;
+}
+
+void Writer::loop() {
+    std::unique_lock lock(mutex_);
+    while (!broken_) {
+        wait(lock);
+        if (stopping_ && (queue_.empty() || taking_back_)) break;
+        std::vector<Waiting> group = next_group();
+        if (requested_) copy_ = std::exchange(requested_, std::nullopt);
+        lock.unlock();
+        if (!group.empty()) commit_group(std::move(group));
+        if (Clock::now() >= maintain_at_) maintain();
+        if (copy_) copy_slice();
+        lock.lock();
+    }
+    if (requested_) copy_ = std::exchange(requested_, std::nullopt);
+    const bool broken = broken_;
+    lock.unlock();
+    if (copy_ && !broken) end_copy(std::make_error_code(std::errc::operation_canceled));
+}
+
+/// Until there is something to do.
+void Writer::wait(std::unique_lock<std::mutex>& lock) {
+    if (copy_) return;
+    wake_.wait_until(lock, maintain_at_,
+                     [this] { return stopping_ || (!queue_.empty() && !taking_back_) || requested_; });
+}
+
+std::vector<Writer::Waiting> Writer::next_group() {
+    if (taking_back_) return {};
+    const auto size = static_cast<std::ptrdiff_t>(std::min(queue_.size(), options_.group_max));
+    std::vector<Waiting> group(std::make_move_iterator(queue_.begin()),
+                               std::make_move_iterator(queue_.begin() + size));
+    queue_.erase(queue_.begin(), queue_.begin() + size);
+    return group;
+}
+
+void Writer::commit_group(std::vector<Waiting> group) {
+    std::vector<pool::Changes> groups;
+    groups.reserve(group.size());
+    std::uint64_t changes = 0;
+    for (Waiting& one : group) {
+        changes += one.changes.size();
+        groups.push_back(std::move(one.changes));
+    }
+    const auto begin = Clock::now();
+    const std::error_code error = store_->apply(groups);
+    const auto took = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begin);
+    {
+        const std::lock_guard lock(mutex_);
+        ++stats_.groups;
+        stats_.last_group = took;
+        stats_.longest_group = std::max(stats_.longest_group, took);
+        stats_.full = error == Errc::full;
+        taking_back_ = static_cast<bool>(error);
+        if (error)
+            ++stats_.errors;
+        else {
+            stats_.commits += group.size();
+            stats_.changes += changes;
+        }
+    }
+    if (error == Errc::broken) {
+        // Nothing is called back; but what the callers gave is theirs to destroy, on their thread.
+        hooks_.post([dropped = std::make_shared<std::vector<Waiting>>(std::move(group))] {});
+        break_down();
+        return;
+    }
+    if (error) {
+        hooks_.post([this, alive = alive_, error,
+                     failed = std::make_shared<std::vector<Waiting>>(std::move(group))] {
+            if (*alive) take_back(*failed, error);
+        });
+        return;
+    }
+    // One wake-up of the network thread for all of them.
+    hooks_.post([completed = std::make_shared<std::vector<Waiting>>(std::move(group)), error] {
+        for (const Waiting& one : *completed) one.done(error);
+    });
+}
+
+/// On the network thread. What was asked for after the failed group may rest on it (a release on
+/// its allocation), so it fails too; the newest first, as memory must go back.
+void Writer::take_back(const std::vector<Waiting>& failed, std::error_code error) {
+    std::deque<Waiting> later;
+    {
+        const std::lock_guard lock(mutex_);
+        later = std::exchange(queue_, {});
+        taking_back_ = false;
+    }
+    for (auto one = later.rbegin(); one != later.rend(); ++one) one->done(error);
+    for (auto one = failed.rbegin(); one != failed.rend(); ++one) one->done(error);
+    wake_.notify_one();
+}
+
+void Writer::maintain() {
+    bool idle = false;
+    {
+        const std::lock_guard lock(mutex_);
+        if (broken_) return;
+        idle = queue_.empty();
+    }
+    pool::Changes changes;
+    std::error_code error;
+    const bool more = store_->maintain(options_.retention, hooks_.wall_now(), changes, error);
+    if (error) {
+        const std::lock_guard lock(mutex_);
+        ++stats_.errors;
+    }
+    if (error == Errc::broken) return break_down();
+    if (!changes.empty() && hooks_.aged)
+        hooks_.post([aged = hooks_.aged, changes = std::move(changes)] { aged(changes); });
+    auto pause = Clock::duration(options_.maintain_every);
+    if (!more)
+        pause *= idle_factor;
+    else if (idle)
+        pause /= eager_divisor;
+    maintain_at_ = Clock::now() + pause;
+}
+
+void Writer::copy_slice() {
+    {
+        const std::lock_guard lock(mutex_);
+        if (broken_) return;
+    }
+    std::error_code error;
+    if (!copy_->backup) {
+        copy_->backup = store_->backup(copy_->path, error);
+        if (error) end_copy(error);
+        return;
+    }
+    Backup::Progress progress;
+    error = copy_->backup->step(backup_pages, progress);
+    if (copy_->progress) hooks_.post([report = copy_->progress, progress] { report(progress); });
+    if (error || progress.done) end_copy(error);
+}
+
+void Writer::end_copy(std::error_code error) {
+    Copying ended = std::move(*copy_);
+    copy_.reset();
+    ended.backup.reset();
+    {
+        const std::lock_guard lock(mutex_);
+        copying_ = false;
+    }
+    hooks_.post([done = std::move(ended.done), error] { done(error); });
+}
+
+/// From now on nobody gets an answer: an fsync that failed cannot be trusted when it is repeated.
+void Writer::break_down() {
+    {
+        const std::lock_guard lock(mutex_);
+        if (broken_) return;
+        broken_ = true;
+    }
+    hooks_.post([broken = hooks_.broken] { broken(Errc::broken); });
+}
+
+}  // namespace smppd::store

@@ -1,0 +1,169 @@
+// tests/daemon/store/sample.hpp - records for the tests of the store, and what a restart finds.
+#pragma once
+
+#include "daemon/store/sqlite.hpp"
+
+#include "pool/ids.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+
+namespace smppd::store {
+
+using namespace std::chrono_literals;
+
+/// 2026-03-01 00:00 UTC.
+inline const pool::WallTime t0{std::chrono::sys_days{std::chrono::year{2026} / 3 / 1}};
+
+inline pool::Id id_at(pool::WallTime at, pool::Id nth = 0) { return pool::first_id_at(at) + nth; }
+
+inline Seal test_seal(std::uint8_t filler = 7) {
+    std::array<std::uint8_t, 32> key{};
+    key.fill(filler);
+    return Seal(1, key);
+}
+
+/// A directory of its own that goes with it.
+class TemporaryDirectory {
+public:
+    TemporaryDirectory() {
+        std::string name = (std::filesystem::temp_directory_path() / "smppd-store-XXXXXX").string();
+        if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary directory");
+        path_ = name;
+    }
+    ~TemporaryDirectory() { std::filesystem::remove_all(path_); }
+    TemporaryDirectory(const TemporaryDirectory&) = delete;
+    TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
+    std::string operator/(const char* name) const { return path_ + "/" + name; }
+
+private:
+    std::string path_;
+};
+
+inline SqliteOptions small(const std::string& path) {
+    return {.path = path, .ballast_octets = 64 * 1024};
+}
+
+inline pool::Message waiting_message(pool::Id id, pool::PlatformId platform = 1) {
+    pool::Message m;
+    m.id = id;
+    m.carrier = "acme";
+    m.bind = 2;
+    m.source = "+15005550006";
+    m.destination = "447700900101";
+    m.number = 447700900101;
+    m.source_ton = 1;
+    m.source_npi = 1;
+    m.owner = {.platform = platform, .session = 0};
+    m.data_coding = 8;
+    m.esm_class = 0x40;
+    m.protocol_id = 3;
+    m.first_part_at = m.received_at = pool::time_of(id);
+    m.duplicate_key = 0xfedcba9876543210 + id;
+    m.text = "a text with a \xc3\xa9 in it";
+    m.octets = {0, 1, 2, 0xff};
+    return m;
+}
+
+inline pool::MessageSettled settled(const pool::Message& m, pool::WallTime at) {
+    return {.id = m.id,
+            .platform = m.owner.platform,
+            .state = pool::MessageState::delivered,
+            .at = at,
+            .attempts = 3};
+}
+
+inline pool::Part sample_part(pool::Id id, pool::Id assembly, std::uint8_t index) {
+    pool::Part p;
+    p.id = id;
+    p.key = {.carrier = "acme",
+             .source = "15005550006",
+             .destination = "447700900101",
+             .reference = 0xabcd,
+             .width = 16,
+             .total = 3};
+    p.index = index;
+    p.assembly = assembly;
+    p.bind = 1;
+    p.number = 447700900101;
+    p.owner = {.platform = 2, .session = 77};
+    p.arrived_at = pool::time_of(id);
+    p.data_coding = 0;
+    p.esm_class = 0x40;
+    p.alphabet = 1;
+    p.single_shift = 2;
+    p.locking_shift = 3;
+    p.fill_bits = 4;
+    p.duplicate_key = 1'000 + id;
+    p.data = {1, 2, 3};
+    p.octets = {6, 8, 4, 0xab, 0xcd, 3, index, 1, 2, 3};
+    return p;
+}
+
+inline pool::Session sample_session(pool::Id id, pool::SessionState state) {
+    pool::Session s;
+    s.id = id;
+    s.token.octets.fill(static_cast<std::uint8_t>(id));
+    s.platform = 1;
+    s.number = 447700900102;
+    s.state = state;
+    s.created_at = pool::time_of(id);
+    s.expires_at = s.created_at + 10min;
+    if (state != pool::SessionState::active) s.ended_at = s.created_at + 5min;
+    s.reference = "order \"1\"";
+    return s;
+}
+
+/// Everything that load() tells.
+struct Loaded final : Visitor {
+    struct Duplicate {
+        std::uint64_t key;
+        pool::Id id;
+        std::string carrier;
+        pool::WallTime at;
+        friend bool operator==(const Duplicate&, const Duplicate&) = default;
+    };
+    std::vector<pool::Platform> platforms;
+    std::vector<pool::SmppAccount> accounts;
+    std::vector<pool::Number> numbers;
+    std::vector<pool::Session> sessions;
+    std::vector<pool::Part> parts;
+    std::vector<Duplicate> duplicates;
+    pool::Id last = 0;
+    std::uint64_t salted = 0;
+
+    void platform(pool::Platform value) override { platforms.push_back(std::move(value)); }
+    void account(pool::SmppAccount value) override { accounts.push_back(std::move(value)); }
+    void number(pool::Number value) override { numbers.push_back(std::move(value)); }
+    void session(pool::Session value) override { sessions.push_back(std::move(value)); }
+    void part(pool::Part value) override { parts.push_back(std::move(value)); }
+    void duplicate(std::uint64_t key, pool::Id id, const std::string& carrier,
+                   pool::WallTime at) override {
+        duplicates.push_back({key, id, carrier, at});
+    }
+    void last_id(pool::Id id) override { last = id; }
+    void salt(std::uint64_t value) override { salted = value; }
+};
+
+inline Loaded load(Store& store, std::chrono::seconds window = 24h) {
+    Loaded loaded;
+    store.load(loaded, window);
+    return loaded;
+}
+
+inline std::error_code apply(Store& store, pool::Changes changes) {
+    return store.apply(std::span(&changes, 1));
+}
+
+inline Errc code_of(const std::function<void()>& opens) {
+    try {
+        opens();
+    } catch (const std::system_error& error) {
+        if (error.code().category() == error_category())
+            return static_cast<Errc>(error.code().value());
+        throw;
+    }
+    return Errc{};
+}
+
+}  // namespace smppd::store
