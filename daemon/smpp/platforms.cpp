@@ -1,0 +1,97 @@
+// daemon/smpp/platforms.cpp - all platforms' connections; see platforms.hpp.
+#include "daemon/smpp/platforms.hpp"
+
+#include "daemon/log.hpp"
+#include "daemon/smpp/cidr.hpp"
+
+#include <algorithm>
+
+namespace smppd::smpp {
+
+using namespace std::chrono_literals;
+
+namespace {
+constexpr auto failures_forgotten_after = std::chrono::minutes{10};
+constexpr std::size_t failures_max = 10'000;
+constexpr std::chrono::milliseconds penalty_max{3'000};
+}  // namespace
+
+std::shared_ptr<PlatformLink> Platforms::accept(const conf::PlatformListener& listener,
+                                                const std::string& host) {
+    const auto unbound = unbound_.find(host);
+    const bool too_many = unbound != unbound_.end() &&
+                          unbound->second >= listener.unbound_per_address_max;
+    if (too_many || links_.size() >= listener.connections_max || !allowed(listener.allow, host)) {
+        ++turned_away_;
+        return nullptr;
+    }
+    ++unbound_[host];
+    const std::uint64_t number = next_number_++;
+    auto link = std::make_shared<PlatformLink>(*this, listener, number);
+    link->host_ = host;
+    links_.emplace(number, link);
+    return link;
+}
+
+void Platforms::gone(PlatformLink& link) {
+    if (link.held_) {
+        link.held_ = false;
+        const auto binds = binds_.find(link.system_id());
+        if (binds != binds_.end() && --binds->second == 0) binds_.erase(binds);
+    } else if (const auto unbound = unbound_.find(link.host_); unbound != unbound_.end()) {
+        if (--unbound->second == 0) unbound_.erase(unbound);
+    }
+    std::erase_if(links_, [&](const auto& entry) { return entry.second.get() == &link; });
+}
+
+void Platforms::accounts_changed(Now now) {
+    std::vector<std::shared_ptr<PlatformLink>> leaving;
+    for (const auto& [number, link] : links_) {
+        if (!link->held_) continue;
+        const pool::SmppAccount* account = parts_.pool.account(link->system_id());
+        const pool::Platform* platform =
+            account != nullptr ? parts_.pool.platform(account->platform) : nullptr;
+        const bool stays = platform != nullptr && !platform->disabled && !account->disabled &&
+                           account->password_hash == link->account_.password_hash;
+        if (stays) {
+            link->account_ = *account;
+        } else {
+            leaving.push_back(link);
+        }
+    }
+    for (const auto& link : leaving) link->leave(now);
+}
+
+void Platforms::leave(Now now) {
+    auto links = links_;
+    for (const auto& [number, link] : links) link->leave(now);
+}
+
+bool Platforms::disconnect(const std::string& id, Now now) {
+    for (const auto& [number, link] : links_) {
+        if (link->id() != id) continue;
+        const auto kept = link;
+        kept->leave(now);
+        return true;
+    }
+    return false;
+}
+
+std::vector<BindView> Platforms::binds() const {
+    std::vector<BindView> views;
+    for (const auto& [number, link] : links_) views.push_back(link->view());
+    return views;
+}
+
+std::chrono::milliseconds Platforms::penalty(const std::string& host, Now now) {
+    std::erase_if(failures_, [&](const auto& entry) {
+        return now.mono - entry.second.last > failures_forgotten_after;
+    });
+    if (failures_.size() >= failures_max && !failures_.contains(host)) return penalty_max;
+    Failures& failures = failures_[host];
+    failures.last = now.mono;
+    failures.count = std::min(failures.count + 1, 16u);
+    return std::min(penalty_max, 100ms * (1L << (failures.count - 1)));
+}
+
+}  // namespace smppd::smpp
