@@ -1,0 +1,235 @@
+// daemon/http/api_messages.cpp - messages and receipts: listed, followed, shown.
+#include "daemon/http/handlers.hpp"
+#include "daemon/http/paging.hpp"
+#include "daemon/http/render.hpp"
+
+#include <array>
+
+namespace smppd::http {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::array<std::string_view, 4> states{"waiting", "delivered", "unowned", "expired"};
+
+// Messages come in bursts. After one woke a follower it looks again a little later only, so that
+// many followers cannot keep the reader busy message by message.
+constexpr auto gather_for = 20ms;
+
+/// What a list of messages is asked for.
+struct Ask {
+    store::MessageFilter filter;
+    pool::Id before = 0, after = 0;
+    std::size_t limit = 50;
+    std::chrono::seconds wait{0};
+    bool follow = false;  ///< `after` was given: oldest first above it
+    bool text = false;
+};
+
+struct Found {
+    std::vector<pool::Message> messages;  ///< up to one above the limit
+    SessionNames sessions;
+};
+
+SessionNames names_of(store::History& history, const std::vector<pool::Message>& messages) {
+    SessionNames names;
+    for (const pool::Message& message : messages) {
+        const pool::Id id = message.owner.session;
+        if (id == 0 || names.contains(id)) continue;
+        if (const auto session = history.session(id)) names.emplace(id, session->token);
+    }
+    return names;
+}
+
+/// Texts are opened for their length too; message_json() leaves them out unless asked for.
+Found find(store::History& history, const Ask& ask) {
+    Found found;
+    found.messages = ask.follow ? history.messages_after(ask.filter, ask.after, ask.limit + 1, true)
+                                : history.messages(ask.filter, ask.before, ask.limit + 1, true);
+    found.sessions = names_of(history, found.messages);
+    return found;
+}
+
+/// "0" stands for the beginning.
+std::string after_text(const Ask& ask) { return ask.after == 0 ? "0" : pool::id_text(ask.after); }
+
+Response render(const Context& context, const Ask& ask, Found found) {
+    // Who follows goes on after the last one, even when there is no more at the moment.
+    const bool last_page = found.messages.size() <= ask.limit;
+    std::string next;
+    if (ask.follow && last_page)
+        next = found.messages.empty() ? after_text(ask) : pool::id_text(found.messages.back().id);
+    const auto show = [&](const pool::Message& one) {
+        return message_json(context.pool, found.sessions, one, ask.text);
+    };
+    if (next.empty())
+        return read_page(
+            std::move(found.messages), ask.limit,
+            [](const pool::Message& one) { return pool::id_text(one.id); }, show);
+    boost::json::array items;
+    for (const pool::Message& one : found.messages) items.push_back(show(one));
+    return list_response(std::move(items), next);
+}
+
+/// A long poll: looks, and while there is nothing waits for the feed, until its time is up.
+class Follower : public std::enable_shared_from_this<Follower> {
+public:
+    Follower(CallPtr call, Ask ask) : call_(std::move(call)), ask_(std::move(ask)) {}
+    ~Follower() { unsubscribe(); }
+    Follower(const Follower&) = delete;
+    Follower& operator=(const Follower&) = delete;
+
+    void start() {
+        call_->responder->wake_after(ask_.wait,
+                                     [self = shared_from_this()] { self->time_is_up(); });
+        look();
+    }
+
+private:
+    // It subscribes before it reads: what is recorded while it reads wakes it too.
+    void look() {
+        if (call_->answered) return;
+        woken_ = false;
+        ticket_ = call_->context.feed.next([self = shared_from_this()] {
+            self->ticket_ = 0;
+            self->woken_ = true;
+            if (!self->reading_) self->look_soon();
+        });
+        reading_ = true;
+        read_history(
+            call_, [ask = ask_](store::History& history) { return find(history, ask); },
+            [self = shared_from_this()](const CallPtr&, Found found) {
+                self->read(std::move(found));
+            });
+        if (call_->answered) unsubscribe();  // the reader's queue was full
+    }
+
+    void read(Found found) {
+        reading_ = false;
+        if (!found.messages.empty() || up_) {
+            unsubscribe();
+            call_->answer(render(call_->context, ask_, std::move(found)));
+        } else if (woken_) {
+            look_soon();
+        }
+    }
+
+    void look_soon() {
+        if (call_->answered) return;
+        call_->responder->wake_after(gather_for, [self = shared_from_this()] {
+            if (!self->reading_ && !self->up_) self->look();
+        });
+    }
+
+    void time_is_up() {
+        up_ = true;
+        unsubscribe();
+        if (!reading_) call_->answer(render(call_->context, ask_, {}));
+    }
+
+    void unsubscribe() {
+        if (ticket_ != 0) call_->context.feed.cancel(ticket_);
+        ticket_ = 0;
+    }
+
+    CallPtr call_;
+    Ask ask_;
+    std::uint64_t ticket_ = 0;
+    bool reading_ = false, woken_ = false, up_ = false;
+};
+
+void read_filter(const Context& context, Params& params, store::MessageFilter& filter) {
+    filter.platform =
+        platform_named(context, params, "platform", params.text("platform").value_or(""));
+    if (const auto name = params.text("session")) {
+        const auto token = pool::parse_token(*name);
+        const auto session = token ? context.pool.session(*token) : std::nullopt;
+        if (session)
+            filter.session = session->id;
+        else
+            params.wrong("session", "no session of this id is kept; see GET /v1/sessions");
+    }
+    filter.number = params.number("number").value_or(0);
+    if (const auto state = params.choice("state", states))
+        filter.state = static_cast<pool::MessageState>(*state);
+    filter.carrier = params.text("carrier").value_or("");
+}
+
+Ask read_ask(const Call& call, FieldErrors& errors) {
+    Params params{call.target, errors};
+    Ask ask;
+    read_filter(call.context, params, ask.filter);
+    ask.limit = params.page().limit;
+    ask.before = params.id("cursor");
+    const auto after = params.text("after");
+    ask.follow = after.has_value();
+    if (after && *after != "0") ask.after = params.id("after");
+    if (after && params.text("cursor"))
+        params.wrong("cursor", "cannot be used with after; pass next_cursor as after");
+    const auto wait = params.integer("wait", {0, 60});
+    if (wait && !after) params.wrong("wait", "needs after, the id of the last message seen");
+    ask.wait = std::chrono::seconds{wait.value_or(0)};
+    ask.text = params.boolean("text").value_or(false);
+    params.finish();
+    return ask;
+}
+
+}  // namespace
+
+void list_messages(CallPtr call) {
+    FieldErrors errors;
+    const Ask ask = read_ask(*call, errors);
+    if (refused(*call, std::move(errors))) return;
+    if (ask.wait > 0s) return std::make_shared<Follower>(call, ask)->start();
+    read_history(
+        call, [ask](store::History& history) { return find(history, ask); },
+        [ask](const CallPtr& here, Found found) {
+            here->answer(render(here->context, ask, std::move(found)));
+        });
+}
+
+void get_message(CallPtr call) {
+    FieldErrors errors;
+    Params params{call->target, errors};
+    const bool text = params.boolean("text").value_or(false);
+    params.finish();
+    if (refused(*call, std::move(errors))) return;
+    const auto id = pool::parse_id(call->path[0]);
+    if (!id) return call->fail(Kind::not_found, "A message's id has 16 hexadecimal digits.");
+    auto query = [id = *id](store::History& history) {
+        Found found;
+        if (auto message = history.message(id, true)) found.messages.push_back(std::move(*message));
+        found.sessions = names_of(history, found.messages);
+        return found;
+    };
+    read_history(call, std::move(query), [text](const CallPtr& here, const Found& found) {
+        if (found.messages.empty())
+            return here->fail(Kind::not_found,
+                              "There is no message of this id, or its retention "
+                              "has ended.");
+        here->answer(json_response(
+            200, message_json(here->context.pool, found.sessions, found.messages.front(), text)));
+    });
+}
+
+void list_receipts(CallPtr call) {
+    FieldErrors errors;
+    Params params{call->target, errors};
+    const std::string carrier = params.text("carrier").value_or("");
+    const std::size_t limit = params.page().limit;
+    const pool::Id before = params.id("cursor");
+    params.finish();
+    if (refused(*call, std::move(errors))) return;
+    auto query = [carrier, before, limit](store::History& history) {
+        return history.receipts(carrier, before, limit + 1);
+    };
+    read_history(call, std::move(query),
+                 [limit](const CallPtr& here, std::vector<pool::ReceiptRecord> found) {
+                     here->answer(read_page(
+                         std::move(found), limit,
+                         [](const pool::ReceiptRecord& one) { return pool::id_text(one.id); },
+                         receipt_json));
+                 });
+}
+
+}  // namespace smppd::http

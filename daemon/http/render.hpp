@@ -1,0 +1,34 @@
+// daemon/http/render.hpp - the daemon's values as the JSON of the API.
+#pragma once
+
+#include "daemon/http/context.hpp"
+
+#include <boost/json.hpp>
+
+#include <map>
+
+namespace smppd::http {
+
+/// A time as RFC 3339 text, null for the zero time.
+boost::json::value time_json(pool::WallTime time);
+/// "+447700900101", null for 0.
+boost::json::value number_json(pool::E164 number);
+/// The platform's name, null for 0.
+boost::json::value platform_json(const pool::Pool& pool, pool::PlatformId platform);
+
+boost::json::object carrier_json(const smpp::CarrierView& carrier);
+boost::json::object bind_json(const smpp::BindView& bind);
+boost::json::object account_json(const pool::SmppAccount& account);
+/// With its accounts, never with a hash.
+boost::json::object platform_json(const pool::Pool& pool, const pool::Platform& platform);
+boost::json::object number_json(const pool::Pool& pool, const pool::Number& number);
+boost::json::object session_json(const pool::Pool& pool, const pool::Session& session);
+boost::json::object receipt_json(const pool::ReceiptRecord& receipt);
+
+/// Public names of the sessions that messages belong to.
+using SessionNames = std::map<pool::Id, pool::Token>;
+/// `text`: with the text (or the octets as hexadecimal digits), else only how long it is.
+boost::json::object message_json(const pool::Pool& pool, const SessionNames& sessions,
+                                 const pool::Message& message, bool text);
+
+}  // namespace smppd::http

@@ -1,0 +1,241 @@
+// tests/daemon/http/harness.hpp - the API over a pool and a store in memory, without sockets.
+#pragma once
+
+#include "daemon/http/api.hpp"
+#include "daemon/store/memory.hpp"
+
+#include <boost/json.hpp>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <numeric>
+#include <string>
+#include <vector>
+
+namespace smppd::test {
+
+using namespace std::chrono_literals;
+namespace json = boost::json;
+
+/// 2026-11-24T12:00:00Z.
+inline constexpr pool::WallTime noon{std::chrono::milliseconds{1'795'521'600'000}};
+
+struct FakeCarriers final : smpp::CarrierControl {
+    std::vector<smpp::CarrierView> all;
+    std::vector<smpp::BindView> all_binds;
+    std::string last;  // what was asked for last
+
+    std::vector<smpp::CarrierView> carriers() const override { return all; }
+    std::vector<smpp::BindView> binds() const override { return all_binds; }
+    bool change(const std::string& verb, const std::string& carrier, std::uint32_t bind,
+                bool stopped) {
+        last = verb + " " + carrier + " " + std::to_string(bind);
+        for (smpp::CarrierView& one : all) {
+            if (one.name != carrier || bind > one.binds) continue;
+            one.stopped = stopped;
+            return true;
+        }
+        return false;
+    }
+    bool stop(const std::string& carrier, std::uint32_t bind) override {
+        return change("stop", carrier, bind, true);
+    }
+    bool start(const std::string& carrier, std::uint32_t bind) override {
+        return change("start", carrier, bind, false);
+    }
+    bool disconnect(const std::string& id) override {
+        last = "disconnect " + id;
+        return std::any_of(all_binds.begin(), all_binds.end(), [&](const smpp::BindView& one) {
+            return one.id == id && !one.platform.empty();
+        });
+    }
+};
+
+struct FakePasswords final : smpp::Passwords {
+    bool full = false;
+    std::vector<std::function<void()>> held;
+    bool hold = false;
+
+    void check(const std::string&, const std::string& hash, const std::string& password,
+               std::function<void(bool)> done) override {
+        done(hash == "hash:" + std::to_string(password.size()));
+    }
+    void hash(const std::string& password, std::function<void(std::string)> done) override {
+        auto run = [made = full ? std::string{} : "hash:" + std::to_string(password.size()),
+                    done = std::move(done)] { done(made); };
+        if (hold)
+            held.emplace_back(std::move(run));
+        else
+            run();
+    }
+};
+
+struct FakeFeed final : http::MessageFeed {
+    std::map<std::uint64_t, std::function<void()>> waiting;
+    std::uint64_t last = 0;
+
+    std::uint64_t next(std::function<void()> wake) override {
+        waiting.emplace(++last, std::move(wake));
+        return last;
+    }
+    void cancel(std::uint64_t ticket) override { waiting.erase(ticket); }
+    void publish() {
+        auto woken = std::exchange(waiting, {});
+        for (auto& [ticket, wake] : woken) wake();
+    }
+};
+
+/// Keeps the answer, and what waits for a time.
+struct FakeResponder final : http::Responder {
+    std::vector<http::Response> answers;
+    std::vector<std::pair<std::chrono::milliseconds, std::function<void()>>> timers;
+
+    void answer(http::Response response) override {
+        answers.push_back(std::move(response));
+        timers.clear();  // as the server's does: their closures hold the call, which holds this
+    }
+    void wake_after(std::chrono::milliseconds delay, std::function<void()> wake) override {
+        timers.emplace_back(delay, std::move(wake));
+    }
+    /// Runs the timers of at most `delay`.
+    void pass(std::chrono::milliseconds delay) {
+        auto due = std::exchange(timers, {});
+        for (auto& [after, wake] : due) {
+            if (!answers.empty()) return;
+            if (after > delay)
+                timers.emplace_back(after, std::move(wake));
+            else
+                wake();
+        }
+    }
+};
+
+/// One answer, read.
+struct Reply {
+    int status = 0;
+    std::string type;  // Content-Type
+    json::value body;
+    http::Headers headers;
+
+    std::string header(const std::string& name) const {
+        for (const auto& [key, value] : headers)
+            if (key == name) return value;
+        return {};
+    }
+    /// The value at a JSON pointer; null when there is none.
+    json::value at(const std::string& pointer) const {
+        json::error_code error;
+        const json::value* found = body.find_pointer(pointer, error);
+        return found ? *found : json::value{};
+    }
+    std::string text(const std::string& pointer) const {
+        const json::value found = at(pointer);
+        return found.is_string() ? std::string{found.as_string()} : json::serialize(found);
+    }
+    std::size_t items() const { return body.at("items").as_array().size(); }
+};
+
+inline Reply read(const http::Response& response) {
+    Reply reply{response.status, response.content_type, {}, response.headers};
+    if (!response.body.empty()) reply.body = json::parse(response.body);
+    return reply;
+}
+
+/// Everything that the API needs, of which the tests may turn each screw.
+struct Harness {
+    static pool::PoolOptions pool_options() {
+        pool::PoolOptions options;
+        options.cool_down = 72h;
+        return options;
+    }
+
+    pool::WallTime now = noon;
+    std::uint8_t chance = 0;
+    pool::Pool pool{pool_options(), [this](std::span<std::uint8_t> octets) {
+                        std::iota(octets.begin(), octets.end(), ++chance);
+                    }};
+    pool::Ids ids;
+    store::MemoryStore memory;
+    FakeCarriers carriers;
+    FakePasswords passwords;
+    FakeFeed feed;
+    http::DaemonStatus status;
+    int accounts_changed = 0, pool_changed = 0;
+    std::string backup_path;
+    std::function<void(store::Backup::Progress)> backup_progress;
+    std::function<void(std::error_code)> backup_done;
+
+    http::Context context{
+        .pool = pool,
+        .ids = ids,
+        .committer = memory,
+        .history = memory,
+        .carriers = carriers,
+        .passwords = passwords,
+        .feed = feed,
+        .wall_now = [this] { return now; },
+        .status = [this] { return status; },
+        .backup =
+            [this](std::string path, std::function<void(store::Backup::Progress)> progress,
+                   std::function<void(std::error_code)> done) {
+                backup_path = std::move(path);
+                backup_progress = std::move(progress);
+                backup_done = std::move(done);
+            },
+        .accounts_changed = [this] { ++accounts_changed; },
+        .pool_changed = [this] { ++pool_changed; },
+    };
+    http::Api api{context};
+
+    std::shared_ptr<FakeResponder> begin(const std::string& method, const std::string& target,
+                                         const std::string& body = "",
+                                         const std::string& media = "application/json") {
+        http::Request request{.method = method,
+                              .target = target,
+                              .headers = {},
+                              .body = body,
+                              .peer = {.local = true, .uid = 0, .address = {}}};
+        if (!body.empty()) request.headers.emplace_back("content-type", media);
+        auto responder = std::make_shared<FakeResponder>();
+        api.handle(std::move(request), responder);
+        return responder;
+    }
+    /// The answer, which must be there at once.
+    Reply call(const std::string& method, const std::string& target, const std::string& body = "",
+               const std::string& media = "application/json") {
+        const auto responder = begin(method, target, body, media);
+        if (responder->answers.size() != 1) throw std::runtime_error("no answer, or several");
+        return read(responder->answers.front());
+    }
+    Reply get(const std::string& target) { return call("GET", target); }
+    Reply post(const std::string& target, const std::string& body = "") {
+        return call("POST", target, body);
+    }
+    Reply import(const std::string& csv, const std::string& query = "") {
+        return call("POST", "/v1/numbers/import" + query, csv, "text/csv; charset=utf-8");
+    }
+
+    /// Records a message as the router would.
+    pool::Message message(pool::Owner owner, const std::string& text) {
+        pool::Message message;
+        message.id = ids.next(now);
+        message.carrier = "acme";
+        message.bind = 1;
+        message.source = "BANK";
+        message.destination = "447700900101";
+        message.number = 447700900101;
+        message.owner = owner;
+        if (owner.platform == 0) {
+            message.unowned = pool::Unowned::not_leased;
+            message.state = pool::MessageState::unowned;
+        }
+        message.first_part_at = message.received_at = now;
+        message.text = text;
+        message.octets.assign(text.begin(), text.end());
+        memory.commit({pool::MessageAdded{message}}, [](std::error_code) {});
+        return message;
+    }
+};
+
+}  // namespace smppd::test

@@ -1,0 +1,131 @@
+// tests/daemon/http/test_numbers.cpp - numbers and their import over the API.
+#include "tests/daemon/http/harness.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace smppd;
+using namespace smppd::test;
+
+namespace {
+
+const std::string three =
+    "number,carrier,country,area,tags\n"
+    "+447700900101,acme,GB,London,gold;new\n"
+    "+447700900102,acme,GB,Leeds,gold\n"
+    "+33612345678,orion,FR,Paris,\n";
+
+/// With numbers, and platforms "shop" and "other".
+void fill(Harness& harness) {
+    harness.post("/v1/platforms", R"({"name":"shop"})");
+    harness.post("/v1/platforms", R"({"name":"other"})");
+    REQUIRE(harness.import(three).status == 200);
+}
+
+}  // namespace
+
+TEST_CASE("import: a good file is taken whole") {
+    Harness harness;
+    const Reply reply = harness.import(three);
+    CHECK(reply.status == 200);
+    CHECK(reply.text("/imported") == "3");
+    CHECK(reply.text("/lines") == "3");
+    CHECK(reply.at("/problems").as_array().empty());
+    CHECK(harness.pool.size() == 3);
+    CHECK(harness.get("/v1/numbers/+447700900101").text("/area") == "London");
+    CHECK(harness.get("/v1/numbers/%2B447700900101").text("/tags/1") == "new");
+}
+
+TEST_CASE("import: one bad line refuses the file, with its line and what is wrong") {
+    Harness harness;
+    const std::string csv = "number,country\n+447700900101,GB\nabc,GB\n+447700900102,GB\n";
+    const Reply reply = harness.import(csv);
+    CHECK(reply.status == 422);
+    CHECK(reply.type == "application/problem+json");
+    CHECK(reply.text("/imported") == "0");
+    CHECK(reply.text("/problems/0/line") == "3");
+    CHECK(reply.text("/problems/0/number") == "abc");
+    CHECK(harness.pool.size() == 0);
+
+    const Reply rest = harness.import(csv, "?skip_bad=true");
+    CHECK(rest.status == 200);
+    CHECK(rest.text("/imported") == "2");
+    CHECK(rest.text("/problems_total") == "1");
+    CHECK(harness.pool.size() == 2);
+}
+
+TEST_CASE("import: what the store cannot take is not in the pool either") {
+    Harness harness;
+    harness.memory.fail_with(make_error_code(store::Errc::full));
+    CHECK(harness.import(three).status == 503);
+    CHECK(harness.pool.size() == 0);
+    harness.memory.fail_with({});
+    CHECK(harness.import(three).status == 200);
+    CHECK(harness.pool.size() == 3);
+}
+
+TEST_CASE("import: an empty file is an error") {
+    Harness harness;
+    CHECK(harness.import("number\n").status == 422);
+    CHECK(harness.call("POST", "/v1/numbers/import", "", "text/csv").status == 415);
+    CHECK(harness.import(three, "?skip_bad=1").status == 422);
+}
+
+TEST_CASE("numbers: they are listed in order, in pages, by filter") {
+    Harness harness;
+    fill(harness);
+    const Reply first = harness.get("/v1/numbers?limit=2");
+    CHECK(first.text("/items/0/number") == "+33612345678");
+    CHECK(first.text("/next_cursor") == "+447700900101");
+    const Reply second = harness.get("/v1/numbers?limit=2&cursor=+447700900101");
+    CHECK(second.items() == 1);
+    CHECK(second.at("/next_cursor").is_null());
+    CHECK(harness.get("/v1/numbers?country=GB").items() == 2);
+    CHECK(harness.get("/v1/numbers?carrier=orion").items() == 1);
+    CHECK(harness.get("/v1/numbers?area=Leeds").items() == 1);
+    CHECK(harness.get("/v1/numbers?tag=gold").items() == 2);
+    CHECK(harness.get("/v1/numbers?prefix=%2B4477").items() == 2);
+    CHECK(harness.get("/v1/numbers?prefix=33").items() == 1);
+    CHECK(harness.get("/v1/numbers?state=leased").items() == 0);
+    CHECK(harness.get("/v1/numbers?platform=shop").items() == 0);
+    CHECK(harness.get("/v1/numbers?state=lost").status == 422);
+    CHECK(harness.get("/v1/numbers?platform=nobody").status == 422);
+    CHECK(harness.get("/v1/numbers?prefix=x").status == 422);
+    CHECK(harness.get("/v1/numbers?cursor=x").status == 422);
+}
+
+TEST_CASE("numbers: one that is not there is 404") {
+    Harness harness;
+    CHECK(harness.get("/v1/numbers/+447700900199").status == 404);
+    CHECK(harness.get("/v1/numbers/447700900199").status == 404);
+    CHECK(harness.get("/v1/numbers/import").status == 404);
+}
+
+TEST_CASE("numbers: one is assigned for good and taken back") {
+    Harness harness;
+    fill(harness);
+    const std::string path = "/v1/numbers/+447700900101";
+    CHECK(harness.post(path + "/unassign").status == 409);
+    const int before = harness.accounts_changed;
+    const Reply reply = harness.post(path + "/assign", R"({"platform":"shop"})");
+    CHECK(reply.status == 200);
+    CHECK(reply.text("/state") == "assigned");
+    CHECK(reply.text("/platform") == "shop");
+    CHECK(harness.accounts_changed == before + 1);
+    CHECK(harness.post(path + "/assign", R"({"platform":"other"})").status == 409);
+    CHECK(harness.get("/v1/numbers?platform=shop").items() == 1);
+    CHECK(harness.post(path + "/unassign").text("/state") == "cooling");
+    CHECK(harness.get(path).text("/cool_until") == "2026-11-27T12:00:00.000Z");
+    CHECK(harness.post(path + "/assign", R"({"platform":"nobody"})").status == 422);
+    CHECK(harness.post(path + "/assign", "{}").text("/errors/0/pointer") == "/platform");
+    CHECK(harness.post("/v1/numbers/+447700900199/assign", R"({"platform":"shop"})").status == 404);
+}
+
+TEST_CASE("numbers: an assignment that cannot be recorded is undone") {
+    Harness harness;
+    fill(harness);
+    harness.memory.fail_with(make_error_code(store::Errc::busy));
+    const Reply reply = harness.post("/v1/numbers/+447700900101/assign", R"({"platform":"shop"})");
+    CHECK(reply.status == 503);
+    CHECK(reply.header("retry-after") == "1");
+    CHECK(harness.get("/v1/numbers/+447700900101").text("/state") == "available");
+}

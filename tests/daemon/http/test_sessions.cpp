@@ -1,0 +1,124 @@
+// tests/daemon/http/test_sessions.cpp - leasing numbers over the API.
+#include "tests/daemon/http/harness.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace smppd;
+using namespace smppd::test;
+
+namespace {
+
+void fill(Harness& harness) {
+    harness.post("/v1/platforms", R"({"name":"shop"})");
+    harness.post("/v1/platforms", R"({"name":"other"})");
+    REQUIRE(harness.import("number,country\n+447700900101,GB\n+33612345678,FR\n").status == 200);
+}
+
+}  // namespace
+
+TEST_CASE("sessions: a number that fits is leased") {
+    Harness harness;
+    fill(harness);
+    const int moved = harness.pool_changed;
+    const Reply reply = harness.post(
+        "/v1/sessions",
+        R"({"platform":"shop","country":"GB","ttl_seconds":300,"reference":"order 7"})");
+    CHECK(reply.status == 201);
+    CHECK(reply.text("/number") == "+447700900101");
+    CHECK(reply.text("/state") == "active");
+    CHECK(reply.text("/platform") == "shop");
+    CHECK(reply.text("/expires_at") == "2026-11-24T12:05:00.000Z");
+    CHECK(reply.at("/ended_at").is_null());
+    CHECK(reply.text("/reference") == "order 7");
+    CHECK(reply.text("/id").starts_with("ses_"));
+    CHECK(reply.header("location") == "/v1/sessions/" + reply.text("/id"));
+    CHECK(harness.pool_changed > moved);
+    CHECK(harness.get("/v1/sessions/" + reply.text("/id")).body == reply.body);
+    CHECK(harness.get("/v1/numbers/+447700900101").text("/session") == reply.text("/id"));
+}
+
+TEST_CASE("sessions: what cannot be leased says why") {
+    Harness harness;
+    fill(harness);
+    const auto status = [&](const std::string& body) {
+        return harness.post("/v1/sessions", body).status;
+    };
+    CHECK(status(R"({"platform":"nobody"})") == 422);
+    CHECK(status("{}") == 422);
+    CHECK(status(R"({"platform":"shop","country":"gb"})") == 422);
+    CHECK(status(R"({"platform":"shop","ttl_seconds":0})") == 422);
+    CHECK(status(R"({"platform":"shop","ttl_seconds":86401})") == 422);
+    CHECK(status(R"({"platform":"shop","country":"DE"})") == 409);
+    CHECK(status(R"({"platform":"shop","number":"+447700900199"})") == 404);
+    CHECK(status(R"({"platform":"shop","number":"447700900101"})") == 422);
+    CHECK(status(R"({"platform":"shop","number":"+447700900101"})") == 201);
+    const Reply taken =
+        harness.post("/v1/sessions", R"({"platform":"other","number":"+447700900101"})");
+    CHECK(taken.status == 409);
+    CHECK(taken.text("/type") == "urn:smppd:problem:not-available");
+    CHECK(harness.post("/v1/sessions", R"({"platform":"shop","country":"GB"})").text("/type") ==
+          "urn:smppd:problem:no-number");
+}
+
+TEST_CASE("sessions: a quota and a disabled platform are respected") {
+    Harness harness;
+    fill(harness);
+    harness.call("PATCH", "/v1/platforms/shop", R"({"numbers_max":1})");
+    CHECK(harness.post("/v1/sessions", R"({"platform":"shop"})").status == 201);
+    const Reply reply = harness.post("/v1/sessions", R"({"platform":"shop"})");
+    CHECK(reply.status == 429);
+    CHECK_FALSE(reply.header("retry-after").empty());
+    harness.call("PATCH", "/v1/platforms/other", R"({"disabled":true})");
+    CHECK(harness.post("/v1/sessions", R"({"platform":"other"})").status == 409);
+}
+
+TEST_CASE("sessions: a lease that cannot be recorded is not given") {
+    Harness harness;
+    fill(harness);
+    harness.memory.fail_with(make_error_code(store::Errc::full));
+    const Reply reply = harness.post("/v1/sessions", R"({"platform":"shop","country":"GB"})");
+    CHECK(reply.status == 503);
+    CHECK(harness.get("/v1/sessions").items() == 0);
+    CHECK(harness.get("/v1/numbers/+447700900101").text("/state") == "available");
+    CHECK(harness.pool.owner_of(447700900101, "acme", harness.now).owner.platform == 0);
+}
+
+TEST_CASE("sessions: the answer waits for the commit") {
+    Harness harness;
+    fill(harness);
+    harness.memory.hold(true);
+    const auto responder = harness.begin("POST", "/v1/sessions", R"({"platform":"shop"})");
+    CHECK(responder->answers.empty());
+    harness.memory.release();
+    REQUIRE(responder->answers.size() == 1);
+    CHECK(responder->answers[0].status == 201);
+}
+
+TEST_CASE("sessions: release is 204, and again 204") {
+    Harness harness;
+    fill(harness);
+    const std::string id = harness.post("/v1/sessions", R"({"platform":"shop"})").text("/id");
+    CHECK(harness.call("DELETE", "/v1/sessions/" + id).status == 204);
+    CHECK(harness.get("/v1/sessions/" + id).text("/state") == "released");
+    CHECK(harness.call("DELETE", "/v1/sessions/" + id).status == 204);
+    CHECK(harness.call("DELETE", "/v1/sessions/ses_00000000000000000000000000").status == 404);
+    CHECK(harness.call("DELETE", "/v1/sessions/x").status == 404);
+}
+
+TEST_CASE("sessions: they are listed newest first, by platform and state") {
+    Harness harness;
+    fill(harness);
+    const std::string first = harness.post("/v1/sessions", R"({"platform":"shop"})").text("/id");
+    harness.now += 1s;
+    const std::string second = harness.post("/v1/sessions", R"({"platform":"other"})").text("/id");
+    const Reply page = harness.get("/v1/sessions?limit=1");
+    CHECK(page.text("/items/0/id") == second);
+    const Reply rest = harness.get("/v1/sessions?limit=1&cursor=" + page.text("/next_cursor"));
+    CHECK(rest.text("/items/0/id") == first);
+    CHECK(rest.at("/next_cursor").is_null());
+    CHECK(harness.get("/v1/sessions?platform=shop").text("/items/0/id") == first);
+    harness.call("DELETE", "/v1/sessions/" + first);
+    CHECK(harness.get("/v1/sessions?state=active").items() == 1);
+    CHECK(harness.get("/v1/sessions?state=released").text("/items/0/id") == first);
+    CHECK(harness.get("/v1/sessions?cursor=zz").status == 422);
+}
