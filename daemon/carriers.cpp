@@ -108,10 +108,13 @@ std::vector<std::string> Carriers::alarms() const {
     for (const auto& [name, carrier] : carriers_) {
         const std::string alarm = carrier->view().alarm;
         if (alarm == "bad_credentials") {
-            alarms.push_back("carrier " + name + ": refused for its credentials and stopped; correct "
-                             "system_id or password, then smppctl binds start " + name);
+            alarms.push_back("carrier " + name +
+                             ": refused for its credentials and stopped; correct "
+                             "system_id or password, then smppctl binds start " +
+                             name);
         } else if (alarm == "silence") {
-            alarms.push_back("carrier " + name + ": bound, but no message for much longer than usual");
+            alarms.push_back("carrier " + name +
+                             ": bound, but no message for much longer than usual");
         } else if (!alarm.empty()) {
             alarms.push_back("carrier " + name + ": " + alarm);
         }

@@ -195,8 +195,10 @@ void Daemon::State::start() {
     carriers->configure(config.carriers, network.now());
     service::notify("READY=1\nSTATUS=" + carriers->summary());
     feed_watchdog(network.now());
-    log::info("started", {{"version", SMPPD_VERSION}, {"config", config.file},
-                          {"numbers", pool.size()}, {"waiting", dispatcher->waiting()}});
+    log::info("started", {{"version", SMPPD_VERSION},
+                          {"config", config.file},
+                          {"numbers", pool.size()},
+                          {"waiting", dispatcher->waiting()}});
 }
 
 void Daemon::State::listen() {
@@ -207,12 +209,12 @@ void Daemon::State::listen() {
                        });
     }
     if (const auto& listener = config.outbind_listener) {
-        network.listen(listener->listen, listener->tls ? &*listener->tls : nullptr, 5s,
-                       [this, allow = listener->allow](const std::string& host) {
-                           if (!smpp::allowed(allow, host)) return std::shared_ptr<smpp::Peer>();
-                           return std::shared_ptr<smpp::Peer>(
-                               carriers->accept_outbind(network.now()));
-                       });
+        network.listen(
+            listener->listen, listener->tls ? &*listener->tls : nullptr, 5s,
+            [this, allow = listener->allow](const std::string& host) {
+                if (!smpp::allowed(allow, host)) return std::shared_ptr<smpp::Peer>();
+                return std::shared_ptr<smpp::Peer>(carriers->accept_outbind(network.now()));
+            });
     }
 }
 
@@ -250,8 +252,10 @@ void Daemon::State::reload() {
     conf::Loaded loaded = read_config();
     if (!loaded.ok()) {
         for (const conf::Problem& problem : loaded.problems) {
-            log::error("config_problem", {{"file", problem.file}, {"line", problem.line},
-                                          {"column", problem.column}, {"what", problem.message}});
+            log::error("config_problem", {{"file", problem.file},
+                                          {"line", problem.line},
+                                          {"column", problem.column},
+                                          {"what", problem.message}});
         }
         log::error("config_refused", {{"file", config.file}, {"kept", "the configuration before"}});
         return;
@@ -270,8 +274,9 @@ void Daemon::State::reload() {
     }
     log::info("config_reloaded", {{"file", config.file}, {"carriers", config.carriers.size()}});
     if (restart_needed) {
-        log::warning("config_needs_restart",
-                     {{"what", "store, control socket and platform listeners change with a restart"}});
+        log::warning(
+            "config_needs_restart",
+            {{"what", "store, control socket and platform listeners change with a restart"}});
     }
 }
 
@@ -328,20 +333,26 @@ http::DaemonStatus Daemon::State::status() const {
     s.waiting = dispatcher->waiting();
     s.open_assemblies = assembler.size();
     s.alarms = carriers->alarms();
-    if (s.writer.full) s.alarms.push_back("the disk is full: new messages are refused until there is room");
+    if (s.writer.full)
+        s.alarms.push_back("the disk is full: new messages are refused until there is room");
     return s;
 }
 
 http::Context Daemon::State::context() {
-    return http::Context{
-        pool, ids, *writer, *reads, *carriers, *passwords, feed,
-        [this] { return network.now().wall; },
-        [this] { return status(); },
-        [this](std::string path, auto progress, auto done) {
-            writer->backup(std::move(path), std::move(progress), std::move(done));
-        },
-        [this] { platforms->accounts_changed(network.now()); },
-        [this] { pool_timer(); }};
+    return http::Context{pool,
+                         ids,
+                         *writer,
+                         *reads,
+                         *carriers,
+                         *passwords,
+                         feed,
+                         [this] { return network.now().wall; },
+                         [this] { return status(); },
+                         [this](std::string path, auto progress, auto done) {
+                             writer->backup(std::move(path), std::move(progress), std::move(done));
+                         },
+                         [this] { platforms->accounts_changed(network.now()); },
+                         [this] { pool_timer(); }};
 }
 
 Daemon::Daemon(conf::Config config, std::function<conf::Loaded()> reload)

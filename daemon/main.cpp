@@ -72,8 +72,10 @@ int main(int argc, char** argv) {
     bool check = false, schema = false;
     app.set_version_flag("--version", std::string("smppd ") + SMPPD_VERSION);
     app.add_option("-c,--config", path, "Configuration file")->capture_default_str();
-    app.add_flag("--check-config", check, "Check the configuration file, say what is wrong, and end");
-    app.add_flag("--config-schema", schema, "Print the JSON schema of the configuration file, and end");
+    app.add_flag("--check-config", check,
+                 "Check the configuration file, say what is wrong, and end");
+    app.add_flag("--config-schema", schema,
+                 "Print the JSON schema of the configuration file, and end");
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -17,11 +17,13 @@ struct AssemblerOptions {
 
 /// The parts of one message, in order of their index.
 struct Assembly {
-    Id id = 0;                 ///< of the part that arrived first
+    Id id = 0;  ///< of the part that arrived first
     WallTime first_part_at{};
-    WallTime deadline{};       ///< when it is given up
-    std::vector<Part> parts;   ///< sorted by index, no index twice
-    bool complete() const noexcept { return !parts.empty() && parts.size() == parts.front().key.total; }
+    WallTime deadline{};      ///< when it is given up
+    std::vector<Part> parts;  ///< sorted by index, no index twice
+    bool complete() const noexcept {
+        return !parts.empty() && parts.size() == parts.front().key.total;
+    }
 };
 
 /// Any order, any time apart up to the limit. Memory is bounded; what it holds is in the store too.
@@ -33,8 +35,8 @@ public:
     struct Added {
         Part part;                         ///< with its assembly id and the owner of that
         std::optional<Assembly> complete;  ///< set: that was the last one; it is out of here
-        bool replaced = false;  ///< that index was there with other octets: the first stays, this is
-                                ///< a new assembly of its own (a reference used again)
+        bool replaced = false;   ///< that index was there with other octets: the first stays, this
+                                 ///< is a new assembly of its own (a reference used again)
         bool duplicate = false;  ///< that index is here with these octets: `part` is the earlier
                                  ///< one, nothing changed, nothing is to be recorded
     };
@@ -46,9 +48,9 @@ public:
     /// A part from the store, at start. Its assembly id and owner are set already. The limits do
     /// not count: what was acknowledged is kept.
     void restore(Part part, std::chrono::milliseconds timeout);
-    /// The commit of that part failed: it has never been here. Reopens an assembly that it completed.
-    /// In any order: a part of an assembly that a later part has completed is left out when that
-    /// one is reverted too.
+    /// The commit of that part failed: it has never been here. Reopens an assembly that it
+    /// completed. In any order: a part of an assembly that a later part has completed is left out
+    /// when that one is reverted too.
     void revert(const Added& added);
     /// The assemblies whose deadline has come, at most `max`; they are out of here.
     std::vector<Assembly> expired(WallTime now, std::size_t max = 100);

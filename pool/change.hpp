@@ -24,7 +24,9 @@ using NumberPut = Put<Number>;
 using SessionPut = Put<Session>;
 
 /// A new message; waiting ones join their owner's queue.
-struct MessageAdded { Message message; };
+struct MessageAdded {
+    Message message;
+};
 /// The owner acknowledged it, or retention ended: it leaves the queue.
 struct MessageSettled {
     Id id = 0;
@@ -33,15 +35,21 @@ struct MessageSettled {
     WallTime at{};
     std::uint32_t attempts = 0;
 };
-struct PartAdded { Part part; };
+struct PartAdded {
+    Part part;
+};
 /// The assembly is a message now (or given up): its parts' octets are dropped; their duplicate
 /// keys stay until `forget_at`.
 struct PartsClosed {
     Id assembly = 0;
     WallTime at{};
 };
-struct ReceiptAdded { ReceiptRecord receipt; };
-struct TraceAdded { TraceEntry entry; };
+struct ReceiptAdded {
+    ReceiptRecord receipt;
+};
+struct TraceAdded {
+    TraceEntry entry;
+};
 
 using Change = std::variant<PlatformPut, AccountPut, NumberPut, SessionPut, MessageAdded,
                             MessageSettled, PartAdded, PartsClosed, ReceiptAdded, TraceAdded>;

@@ -35,7 +35,10 @@ public:
     std::size_t size() const noexcept { return entries_.size(); }
 
 private:
-    struct Entry { Id id; WallTime until; };
+    struct Entry {
+        Id id;
+        WallTime until;
+    };
     DuplicatesOptions options_;
     std::unordered_map<std::uint64_t, Entry> entries_;
     std::deque<std::pair<WallTime, std::uint64_t>> order_;  // oldest first, with stale places

@@ -34,8 +34,8 @@ std::string id_text(Id id);
 /// The way back; nothing for other text: one id has one text, and 0 is none.
 std::optional<Id> parse_id(std::string_view text) noexcept;
 
-/// The public name of a session: 48 bits of milliseconds, 80 of chance; 26 characters of Crockford's
-/// base 32, in lower case, after "ses_". Sorts by time, cannot be guessed.
+/// The public name of a session: 48 bits of milliseconds, 80 of chance; 26 characters of
+/// Crockford's base 32, in lower case, after "ses_". Sorts by time, cannot be guessed.
 struct Token {
     std::array<std::uint8_t, 16> octets{};
     friend auto operator<=>(const Token&, const Token&) = default;

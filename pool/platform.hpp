@@ -9,7 +9,7 @@ namespace smppd::pool {
 
 struct Platform {
     PlatformId id = 0;
-    std::string name;           ///< 1 to 64 of a-z 0-9 - _ .
+    std::string name;  ///< 1 to 64 of a-z 0-9 - _ .
     bool disabled = false;
     WallTime created_at{};
     std::uint32_t numbers_max = 0;  ///< leased at once, 0: no limit
@@ -21,13 +21,13 @@ enum class LongMessages : std::uint8_t { payload = 0, udh };
 
 /// One SMPP login of a platform. Source: SMPP behaviour, As an SMSC.
 struct SmppAccount {
-    std::string system_id;      ///< 1 to 15 characters, unique in the daemon
+    std::string system_id;  ///< 1 to 15 characters, unique in the daemon
     PlatformId platform = 0;
     std::string password_hash;  ///< Argon2id, libsodium's text form
     bool disabled = false;
     std::uint32_t binds_max = 4;
     std::uint32_t window = 10;
-    bool tlvs = true;           ///< vendor TLVs 0x1500 to 0x1502 on what it receives
+    bool tlvs = true;  ///< vendor TLVs 0x1500 to 0x1502 on what it receives
     LongMessages long_messages = LongMessages::payload;
     std::vector<std::string> allow;  ///< CIDR blocks; empty: any address
     WallTime created_at{};

@@ -70,7 +70,8 @@ public:
     /// Gives an available, cooling or reserved number to a platform for good.
     /// Errc::not_found, Errc::not_available.
     Result<Changes> assign(E164 number, PlatformId platform, WallTime now);
-    /// Takes it back; it cools down, and is then anybody's. Errc::not_found, Errc::not_available (it is not assigned).
+    /// Takes it back; it cools down, and is then anybody's. Errc::not_found, Errc::not_available
+    /// (it is not assigned).
     Result<Changes> unassign(E164 number, WallTime now);
     std::optional<Number> number(E164 number) const;
     /// Numbers in ascending order after `after`, at most `limit`. Those of a platform: assigned to
@@ -90,8 +91,8 @@ public:
         Changes changes;
     };
     Result<Allocated> allocate(const AllocateRequest& request, Id id, WallTime now);
-    /// Ends the lease; the number cools down. Errc::not_found; a session that has ended: no changes.
-    /// One past its end becomes expired, not released.
+    /// Ends the lease; the number cools down. Errc::not_found; a session that has ended: no
+    /// changes. One past its end becomes expired, not released.
     Result<Changes> release(Id session, WallTime now);
     std::optional<Session> session(Id id) const;
     std::optional<Session> session(const Token& token) const;
@@ -107,7 +108,8 @@ public:
     /// backup carriers. A disabled platform keeps what is its own.
     Ownership owner_of(E164 number, std::string_view carrier, WallTime now) const;
 
-    /// Ends leases whose time has come and frees numbers that have cooled down; at most `max` a call.
+    /// Ends leases whose time has come and frees numbers that have cooled down; at most `max` a
+    /// call.
     Changes expire(WallTime now, std::size_t max = 500);
     /// When expire() has something next; WallTime::max() for never.
     WallTime deadline() const;

@@ -14,14 +14,14 @@ std::string_view name(SessionState state) noexcept;
 /// whichever is first.
 struct Session {
     Id id = 0;
-    Token token;               ///< its public name
+    Token token;  ///< its public name
     PlatformId platform = 0;
     E164 number = 0;
     SessionState state = SessionState::active;
     WallTime created_at{};
     WallTime expires_at{};
-    WallTime ended_at{};       ///< zero while active
-    std::string reference;     ///< the platform's own word for it, at most 128 octets
+    WallTime ended_at{};    ///< zero while active
+    std::string reference;  ///< the platform's own word for it, at most 128 octets
     friend bool operator==(const Session&, const Session&) = default;
 };
 

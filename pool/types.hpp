@@ -28,15 +28,15 @@ using PlatformId = std::uint32_t;
 using Id = std::uint64_t;
 
 enum class Errc {
-    no_number = 1,      ///< nothing in the pool fits
-    not_found,          ///< no such number, session, platform
-    exists,             ///< the name is taken
-    not_available,      ///< the number is leased, cooling, reserved or disabled
-    not_yours,          ///< it belongs to another platform
-    bad_value,          ///< a value is outside its range
-    ended,              ///< the session has ended
-    quota,              ///< the platform has as many as it may
-    full,               ///< a limit of the configuration is reached
+    no_number = 1,  ///< nothing in the pool fits
+    not_found,      ///< no such number, session, platform
+    exists,         ///< the name is taken
+    not_available,  ///< the number is leased, cooling, reserved or disabled
+    not_yours,      ///< it belongs to another platform
+    bad_value,      ///< a value is outside its range
+    ended,          ///< the session has ended
+    quota,          ///< the platform has as many as it may
+    full,           ///< a limit of the configuration is reached
 };
 const boost::system::error_category& error_category() noexcept;
 inline boost::system::error_code make_error_code(Errc e) noexcept {

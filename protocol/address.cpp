@@ -1,4 +1,4 @@
-// protocol/address.cpp
+// protocol/address.cpp - see address.hpp.
 #include "protocol/address.hpp"
 
 #include "protocol/text.hpp"

@@ -160,6 +160,8 @@ public:
     bool wants_read() const noexcept { return inbound_ < options_.inbound_max && !holding(); }
     std::uint32_t window_free() const noexcept;
     std::uint32_t in_flight() const noexcept;
+    /// Requests of the peer's that wait for their answer.
+    std::uint32_t unanswered() const noexcept { return inbound_; }
     /// smsc role: the peer's bind request's interface_version; esme: sc_interface_version or 0x34.
     std::uint8_t peer_version() const noexcept { return peer_version_; }
     const std::string& peer_system_id() const noexcept { return peer_system_id_; }

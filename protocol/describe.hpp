@@ -9,9 +9,9 @@
 namespace smppd::protocol {
 
 struct DescribedField {
-    std::string name;     ///< the specification's: "source_addr"; a TLV's name or "tlv.0x1400"
-    std::string value;    ///< as a person reads it: "447700900101", "0x04 (receipt)", hex for octets
-    std::string meaning;  ///< what the value stands for, empty where it speaks for itself
+    std::string name;   ///< the specification's: "source_addr"; a TLV's name or "tlv.0x1400"
+    std::string value;  ///< as a person reads it: "447700900101", "0x04 (receipt)", hex for octets
+    std::string meaning;     ///< what the value stands for, empty where it speaks for itself
     std::size_t offset = 0;  ///< first octet in the PDU
     std::size_t length = 0;  ///< in octets, the NUL included
 };

@@ -1,4 +1,4 @@
-// protocol/gsm7.cpp
+// protocol/gsm7.cpp - see gsm7.hpp.
 #include "protocol/gsm7.hpp"
 
 #include "protocol/utf8.hpp"

@@ -1,4 +1,4 @@
-// protocol/iconv_text.cpp
+// protocol/iconv_text.cpp - see iconv_text.hpp.
 #include "protocol/iconv_text.hpp"
 
 #include "protocol/utf8.hpp"

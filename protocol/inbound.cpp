@@ -1,4 +1,4 @@
-// protocol/inbound.cpp
+// protocol/inbound.cpp - see inbound.hpp.
 #include "protocol/inbound.hpp"
 
 #include "protocol/address.hpp"

@@ -11,16 +11,16 @@
 namespace smppd::protocol {
 
 struct Inbound {
-    std::string source;                          ///< UTF-8, as address_text
-    std::string destination;                     ///< UTF-8, as written by the carrier
+    std::string source;                               ///< UTF-8, as address_text
+    std::string destination;                          ///< UTF-8, as written by the carrier
     std::optional<std::uint64_t> destination_number;  ///< E.164
     std::uint8_t source_ton = 0, source_npi = 0;
     std::uint8_t data_coding = 0, esm_class = 0, protocol_id = 0;
-    Octets octets;              ///< as received: short_message or message_payload, header included
-    UserData user_data;         ///< empty for receipts
+    Octets octets;       ///< as received: short_message or message_payload, header included
+    UserData user_data;  ///< empty for receipts
     Alphabet alphabet{};
-    bool is_text = true;        ///< false: octets without text
-    Text text;                  ///< of this PDU alone
+    bool is_text = true;             ///< false: octets without text
+    Text text;                       ///< of this PDU alone
     std::optional<Receipt> receipt;  ///< set: it is a receipt, not a message
 };
 

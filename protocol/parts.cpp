@@ -1,4 +1,4 @@
-// protocol/parts.cpp
+// protocol/parts.cpp - see parts.hpp.
 #include "protocol/parts.hpp"
 
 #include "protocol/gsm7.hpp"

@@ -21,13 +21,13 @@ struct PartOf {
 
 /// What a message's octets fall into.
 struct UserData {
-    Octets header;            ///< UDH with its length octet, empty when there is none
-    Octets data;              ///< what follows it: the text's octets
+    Octets header;  ///< UDH with its length octet, empty when there is none
+    Octets data;    ///< what follows it: the text's octets
     std::optional<PartOf> part;
     Language language;
     std::optional<std::uint16_t> destination_port;  ///< application port IE (0x04, 0x05)
-    std::uint8_t fill_bits = 0;     ///< for packed 7-bit data after the header
-    bool header_damaged = false;    ///< it ran past its end or its length octet was missing
+    std::uint8_t fill_bits = 0;                     ///< for packed 7-bit data after the header
+    bool header_damaged = false;  ///< it ran past its end or its length octet was missing
 };
 
 /// Takes the user data apart. `udhi`: esm_class bit 6. `is_receipt`: no header is looked for (some

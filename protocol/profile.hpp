@@ -18,15 +18,15 @@ enum class Alphabet : std::uint8_t {
     latin1,
     ascii,
     utf8,
-    utf16be,      ///< UCS-2 with surrogates; a byte order mark is obeyed and dropped
+    utf16be,  ///< UCS-2 with surrogates; a byte order mark is obeyed and dropped
     utf16le,
-    octets,       ///< no text
+    octets,  ///< no text
     iso8859_5,
     iso8859_8,
-    shift_jis,    ///< data_coding 5
-    iso2022_jp,   ///< 10
-    euc_jp,       ///< 13, extended Kanji JIS X 0212
-    euc_kr,       ///< 14, KS C 5601
+    shift_jis,   ///< data_coding 5
+    iso2022_jp,  ///< 10
+    euc_jp,      ///< 13, extended Kanji JIS X 0212
+    euc_kr,      ///< 14, KS C 5601
 };
 /// "gsm7", "packed", "latin-1", "ascii", "utf-8", "utf-16be", "utf-16le", "octets", ...
 std::string_view alphabet_name(Alphabet alphabet) noexcept;
@@ -57,7 +57,7 @@ struct Profile {
     std::string id_base = "auto";
     /// A bound carrier that sends nothing for `factor` times its usual gap raises an alarm.
     struct Silence {
-        unsigned factor = 10;                                ///< 0: never
+        unsigned factor = 10;  ///< 0: never
         std::chrono::milliseconds at_least = std::chrono::minutes{30};
         bool rebind = false;
     } silence;

@@ -1,4 +1,4 @@
-// protocol/segment.cpp
+// protocol/segment.cpp - see segment.hpp.
 #include "protocol/segment.hpp"
 
 #include "protocol/gsm7.hpp"

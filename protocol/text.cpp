@@ -1,4 +1,4 @@
-// protocol/text.cpp
+// protocol/text.cpp - see text.hpp.
 #include "protocol/text.hpp"
 
 #include "protocol/gsm7.hpp"

@@ -25,23 +25,23 @@ using Result = boost::system::result<T>;
 
 /// What can go wrong in protocol/. Each has a sentence in message().
 enum class Errc {
-    bad_length = 1,  ///< command_length outside 16..limit: the stream is lost
-    not_smpp,        ///< the first octets are another protocol's (HTTP, TLS, ...)
-    bad_body,        ///< a field or TLV of the body is not whole
-    too_long,        ///< a field is longer than the specification or a limit allows
-    not_packable,    ///< libsmpp34 refused to pack the mandatory part
-    wrong_state,     ///< the bind's state does not allow it
-    window_full,     ///< as many requests in flight as the window has
-    timed_out,       ///< no response within the response timer
-    lost,            ///< the link went away before the response
-    no_answer,       ///< enquire_link was not answered
-    not_known,       ///< the peer does not know the bind (enquire_link_resp status)
-    session_init,    ///< no bind within the session_init timer
-    inactivity,      ///< nothing exchanged within the inactivity timer
-    refused,         ///< the bind was refused
-    unbound,         ///< unbound, by either side
-    too_many_errors, ///< more bad PDUs in a row than the limit
-    closed,          ///< the peer closed the connection
+    bad_length = 1,   ///< command_length outside 16..limit: the stream is lost
+    not_smpp,         ///< the first octets are another protocol's (HTTP, TLS, ...)
+    bad_body,         ///< a field or TLV of the body is not whole
+    too_long,         ///< a field is longer than the specification or a limit allows
+    not_packable,     ///< libsmpp34 refused to pack the mandatory part
+    wrong_state,      ///< the bind's state does not allow it
+    window_full,      ///< as many requests in flight as the window has
+    timed_out,        ///< no response within the response timer
+    lost,             ///< the link went away before the response
+    no_answer,        ///< enquire_link was not answered
+    not_known,        ///< the peer does not know the bind (enquire_link_resp status)
+    session_init,     ///< no bind within the session_init timer
+    inactivity,       ///< nothing exchanged within the inactivity timer
+    refused,          ///< the bind was refused
+    unbound,          ///< unbound, by either side
+    too_many_errors,  ///< more bad PDUs in a row than the limit
+    closed,           ///< the peer closed the connection
 };
 
 const boost::system::error_category& error_category() noexcept;

@@ -19,9 +19,9 @@ struct DaemonStatus {
     std::string config_file, store_path;
     bool draining = false;
     store::WriterStats writer;
-    std::uint64_t waiting = 0;           ///< messages that wait for their owners
+    std::uint64_t waiting = 0;  ///< messages that wait for their owners
     std::uint64_t open_assemblies = 0;
-    std::vector<std::string> alarms;     ///< what wants an operator's attention, in words
+    std::vector<std::string> alarms;  ///< what wants an operator's attention, in words
 };
 
 /// Called after each committed message, to wake those who follow (long polls).
@@ -46,7 +46,8 @@ struct Context {
     std::function<DaemonStatus()> status;
     /// Copies the store to `path`; see Writer::backup.
     std::function<void(std::string path, std::function<void(store::Backup::Progress)> progress,
-                       std::function<void(std::error_code)> done)> backup;
+                       std::function<void(std::error_code)> done)>
+        backup;
     /// A platform, account or number changed owner: links are told (a disabled account is unbound).
     std::function<void()> accounts_changed;
     /// Timers may have moved (a lease was given): the daemon looks at Pool::deadline() again.

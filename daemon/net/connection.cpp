@@ -36,6 +36,7 @@ Connection<Stream>::Connection(Stream stream, std::shared_ptr<smpp::Peer> peer, 
 
 template <class Stream>
 void Connection<Stream>::start(const std::string& address) {
+    self_ = this->shared_from_this();
     peer_->connected(*this, address, now_());
     read();
 }
@@ -51,10 +52,10 @@ template <class Stream>
 void Connection<Stream>::read() {
     if (read_pending_ || !may_read()) return;
     read_pending_ = true;
-    stream_.async_read_some(asio::buffer(in_),
-                            [self = this->shared_from_this()](const error_code& error, std::size_t n) {
-                                self->received(error, n);
-                            });
+    stream_.async_read_some(asio::buffer(in_), [self = this->shared_from_this()](
+                                                   const error_code& error, std::size_t n) {
+        self->received(error, n);
+    });
 }
 
 template <class Stream>
@@ -62,7 +63,8 @@ void Connection<Stream>::received(const error_code& error, std::size_t octets) {
     read_pending_ = false;
     if (finished_) return;
     if (error) {
-        const bool orderly = error == asio::error::eof || error == asio::ssl::error::stream_truncated;
+        const bool orderly =
+            error == asio::error::eof || error == asio::ssl::error::stream_truncated;
         finish(closing_ ? "" : orderly ? "the peer closed the connection" : error.message());
         return;
     }
@@ -164,6 +166,7 @@ void Connection<Stream>::finish(const std::string& why) {
     error_code ignored;
     closing_timer_.cancel(ignored);
     socket_of(stream_).close(ignored);
+    const auto self = std::exchange(self_, nullptr);
     const auto peer = std::exchange(peer_, nullptr);
     peer->disconnected(why, now_());
 }

@@ -12,8 +12,8 @@
 
 namespace smppd::net {
 
-/// Reads all there is, hands it on, writes once what came of it. Keeps itself alive while an
-/// operation is under way; tells its peer disconnected() exactly once.
+/// Reads all there is, hands it on, writes once what came of it. Keeps itself alive from
+/// start() to the end, when it tells its peer disconnected(), exactly once.
 template <class Stream>
 class Connection final : public smpp::Transport,
                          public std::enable_shared_from_this<Connection<Stream>> {
@@ -40,6 +40,8 @@ private:
     bool may_read() const;
 
     Stream stream_;
+    /// From start() to finish(): while reading is paused no operation holds the connection.
+    std::shared_ptr<Connection> self_;
     std::shared_ptr<smpp::Peer> peer_;
     Clock now_;
     boost::asio::steady_timer closing_timer_;
@@ -49,8 +51,8 @@ private:
     bool read_pending_ = false;
     bool flush_posted_ = false;
     bool write_pending_ = false;
-    bool closing_ = false;        ///< close() was called: what is written still goes out
-    bool said_goodbye_ = false;   ///< our end is shut: the rest is read and dropped
+    bool closing_ = false;       ///< close() was called: what is written still goes out
+    bool said_goodbye_ = false;  ///< our end is shut: the rest is read and dropped
     bool finished_ = false;
 };
 

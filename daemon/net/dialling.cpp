@@ -42,7 +42,9 @@ public:
         resolver_.async_resolve(
             host_.host, std::to_string(host_.port), tcp::resolver::numeric_service,
             [self = shared_from_this()](const error_code& error, const auto& results) {
-                if (error) return self->failed("cannot resolve " + self->host_.host + ": " + error.message());
+                if (error)
+                    return self->failed("cannot resolve " + self->host_.host + ": " +
+                                        error.message());
                 self->connect(results);
             });
     }
@@ -50,11 +52,12 @@ public:
 private:
     void connect(const tcp::resolver::results_type& results) {
         if (done_) return;
-        asio::async_connect(socket_, results,
-                            [self = shared_from_this()](const error_code& error, const tcp::endpoint&) {
-                                if (error) return self->failed("cannot connect: " + error.message());
-                                self->connected();
-                            });
+        asio::async_connect(
+            socket_, results,
+            [self = shared_from_this()](const error_code& error, const tcp::endpoint&) {
+                if (error) return self->failed("cannot connect: " + error.message());
+                self->connected();
+            });
     }
 
     void connected() {
@@ -80,6 +83,8 @@ private:
     std::string reason(const error_code& error) {
         const long verified = SSL_get_verify_result(stream_->native_handle());
         if (verified == X509_V_OK) return error.message();
+        if (verified == X509_V_ERR_APPLICATION_VERIFICATION)
+            return "no pin matches the certificate's key";
         return std::string("certificate refused: ") + X509_verify_cert_error_string(verified);
     }
 

@@ -24,8 +24,9 @@ std::string text_of(const tcp::endpoint& endpoint) {
 tcp::endpoint resolve(asio::io_context& io, const conf::Endpoint& at) {
     error_code error;
     tcp::resolver resolver(io);
-    const auto results = resolver.resolve(at.host, std::to_string(at.port),
-                                          tcp::resolver::passive | tcp::resolver::numeric_service, error);
+    const auto results =
+        resolver.resolve(at.host, std::to_string(at.port),
+                         tcp::resolver::passive | tcp::resolver::numeric_service, error);
     if (error || results.empty()) {
         throw std::runtime_error("cannot listen on " + at.host + ": " + error.message());
     }
@@ -75,20 +76,21 @@ std::string Listener::reload_certificate() {
 }
 
 void Listener::accept() {
-    acceptor_.async_accept(io_, [self = shared_from_this()](const error_code& error, tcp::socket socket) {
-        if (error == asio::error::operation_aborted || !self->acceptor_.is_open()) return;
-        if (!error) {
-            self->accepted(std::move(socket));
-            return self->accept();
-        }
-        // Out of descriptors or memory: those who are connected stay, and asking again at once
-        // would only spin.
-        log::warning("accept_paused", {{"reason", error.message()}});
-        self->pause_.expires_after(std::chrono::milliseconds{200});
-        self->pause_.async_wait([self](const error_code& cancelled) {
-            if (!cancelled) self->accept();
+    acceptor_.async_accept(
+        io_, [self = shared_from_this()](const error_code& error, tcp::socket socket) {
+            if (error == asio::error::operation_aborted || !self->acceptor_.is_open()) return;
+            if (!error) {
+                self->accepted(std::move(socket));
+                return self->accept();
+            }
+            // Out of descriptors or memory: those who are connected stay, and asking again at once
+            // would only spin.
+            log::warning("accept_paused", {{"reason", error.message()}});
+            self->pause_.expires_after(std::chrono::milliseconds{200});
+            self->pause_.async_wait([self](const error_code& cancelled) {
+                if (!cancelled) self->accept();
+            });
         });
-    });
 }
 
 void Listener::accepted(tcp::socket socket) {
@@ -109,7 +111,8 @@ void Listener::accepted(tcp::socket socket) {
     socket.set_option(asio::socket_base::keep_alive(true), error);
     const std::string address = text_of(remote);
     if (context_) return shake_hands(std::move(socket), std::move(peer), address);
-    std::make_shared<Connection<tcp::socket>>(std::move(socket), std::move(peer), now_)->start(address);
+    std::make_shared<Connection<tcp::socket>>(std::move(socket), std::move(peer), now_)
+        ->start(address);
 }
 
 void Listener::shake_hands(tcp::socket socket, std::shared_ptr<smpp::Peer> peer,

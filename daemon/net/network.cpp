@@ -88,8 +88,8 @@ Network::Network() : state_(std::make_unique<State>()) {}
 Network::~Network() = default;
 
 smpp::Now Network::now() const {
-    return {std::chrono::steady_clock::now(), std::chrono::floor<std::chrono::milliseconds>(
-                                                  std::chrono::system_clock::now())};
+    return {std::chrono::steady_clock::now(),
+            std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now())};
 }
 
 std::unique_ptr<smpp::Timer> Network::timer(std::function<void(smpp::Now)> ring) {

@@ -1,11 +1,12 @@
 // daemon/net/tls.cpp - see tls.hpp.
 #include "daemon/net/tls.hpp"
 
-#include <boost/asio/ip/address.hpp>
-#include <boost/asio/ssl/host_name_verification.hpp>
 #include <openssl/evp.h>
 #include <openssl/ssl.h>
+#include <openssl/tls1.h>
 #include <openssl/x509.h>
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/ssl/host_name_verification.hpp>
 
 #include <algorithm>
 #include <array>
@@ -22,7 +23,8 @@ void check(const boost::system::error_code& error, const std::string& file) {
     if (error) throw std::runtime_error("TLS: " + file + ": " + error.message());
 }
 
-void use_certificate(ssl::context& context, const std::string& certificate, const std::string& key) {
+void use_certificate(ssl::context& context, const std::string& certificate,
+                     const std::string& key) {
     boost::system::error_code error;
     context.use_certificate_chain_file(certificate, error);
     check(error, certificate);
@@ -43,10 +45,12 @@ std::string pin_of(X509* certificate) {
     const int length = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &der);
     if (length <= 0) return {};
     std::array<unsigned char, 32> digest{};
-    EVP_Digest(der, static_cast<std::size_t>(length), digest.data(), nullptr, EVP_sha256(), nullptr);
+    EVP_Digest(der, static_cast<std::size_t>(length), digest.data(), nullptr, EVP_sha256(),
+               nullptr);
     OPENSSL_free(der);
     std::array<unsigned char, 48> text{};
-    const int written = EVP_EncodeBlock(text.data(), digest.data(), static_cast<int>(digest.size()));
+    const int written =
+        EVP_EncodeBlock(text.data(), digest.data(), static_cast<int>(digest.size()));
     return {text.begin(), text.begin() + written};
 }
 
@@ -82,29 +86,33 @@ void prepare_client(TlsStream& stream, const conf::TlsClient& tls, const std::st
     const std::string name = tls.server_name.empty() ? host : tls.server_name;
     boost::system::error_code not_address;
     boost::asio::ip::make_address(name, not_address);
-    if (not_address) SSL_set_tlsext_host_name(stream.native_handle(), name.c_str());
+    if (not_address) {
+        // What the macro SSL_set_tlsext_host_name() does, without its old-style cast.
+        SSL_ctrl(stream.native_handle(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
+                 const_cast<char*>(name.c_str()));
+    }
     if (!tls.verify && tls.pins.empty()) {
         stream.set_verify_mode(ssl::verify_none);
         return;
     }
     stream.set_verify_mode(ssl::verify_peer);
-    stream.set_verify_callback([name, verify = tls.verify, pins = tls.pins](
-                                   bool chain_ok, ssl::verify_context& verified) {
-        X509_STORE_CTX* store = verified.native_handle();
-        const bool leaf = X509_STORE_CTX_get_error_depth(store) == 0;
-        if (verify && !chain_ok) return false;
-        if (!leaf) return true;
-        if (verify && !ssl::host_name_verification(name)(chain_ok, verified)) {
-            X509_STORE_CTX_set_error(store, X509_V_ERR_HOSTNAME_MISMATCH);
+    stream.set_verify_callback(
+        [name, verify = tls.verify, pins = tls.pins](bool chain_ok, ssl::verify_context& verified) {
+            X509_STORE_CTX* store = verified.native_handle();
+            const bool leaf = X509_STORE_CTX_get_error_depth(store) == 0;
+            if (verify && !chain_ok) return false;
+            if (!leaf) return true;
+            if (verify && !ssl::host_name_verification(name)(chain_ok, verified)) {
+                X509_STORE_CTX_set_error(store, X509_V_ERR_HOSTNAME_MISMATCH);
+                return false;
+            }
+            if (pins.empty()) return true;
+            // Without `verify`, a pin alone vouches for a self-signed certificate.
+            const std::string pin = pin_of(X509_STORE_CTX_get_current_cert(store));
+            if (std::find(pins.begin(), pins.end(), pin) != pins.end()) return true;
+            X509_STORE_CTX_set_error(store, X509_V_ERR_APPLICATION_VERIFICATION);
             return false;
-        }
-        if (pins.empty()) return true;
-        // Without `verify`, a pin alone vouches for a self-signed certificate.
-        const std::string pin = pin_of(X509_STORE_CTX_get_current_cert(store));
-        if (std::find(pins.begin(), pins.end(), pin) != pins.end()) return true;
-        X509_STORE_CTX_set_error(store, X509_V_ERR_APPLICATION_VERIFICATION);
-        return false;
-    });
+        });
 }
 
 }  // namespace smppd::net

@@ -3,9 +3,9 @@
 
 #include "conf/config.hpp"
 
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
-#include <boost/asio/ip/tcp.hpp>
 
 #include <memory>
 

@@ -91,9 +91,9 @@ CarrierView Carrier::view() const {
     CarrierView v;
     v.name = config_.name;
     v.profile = config_.profile_name;
-    v.stopped = !config_.enabled || (!binds_.empty() && std::all_of(binds_.begin(), binds_.end(), [](const auto& bind) {
-                    return bind->stopped();
-                }));
+    v.stopped = !config_.enabled ||
+                (!binds_.empty() && std::all_of(binds_.begin(), binds_.end(),
+                                                [](const auto& bind) { return bind->stopped(); }));
     v.binds_bound = static_cast<std::uint32_t>(bound());
     v.binds = static_cast<std::uint32_t>(binds_.size());
     v.alarm = alarm_;

@@ -56,10 +56,10 @@ private:
     bool outbind_;
     bool stopped_ = true;
     bool dialling_ = false;
-    bool was_bound_ = false;       ///< on this connection
+    bool was_bound_ = false;  ///< on this connection
     std::vector<Host> hosts_;
     std::size_t host_ = 0;
-    protocol::Status refusal_ = 0; ///< of this connection's bind
+    protocol::Status refusal_ = 0;  ///< of this connection's bind
     unsigned bad_credentials_ = 0;
     protocol::Instant dial_at_ = protocol::Instant::max();
     protocol::Instant dialled_at_{};

@@ -21,6 +21,8 @@ void CarrierBind::start(Now now) {
     stopped_ = false;
     bad_credentials_ = 0;
     since_ = now.wall;
+    // Who starts it wants to see it dial now, whatever was waited for before.
+    for (Host& host : hosts_) host = {Backoff(carrier_->config().reconnect), {}};
     if (outbind_ || is_connected() || dialling_) return;
     dial_at_ = now.mono;
     rearm();
@@ -30,13 +32,11 @@ void CarrierBind::stop(Now now) {
     stopped_ = true;
     dial_at_ = Instant::max();
     since_ = now.wall;
-    if (is_connected()) perform(machine()->unbind(now.mono), now);
+    leave_when_answered(now);
     rearm();
 }
 
-void CarrierBind::rebind(Now now) {
-    if (is_connected()) perform(machine()->unbind(now.mono), now);
-}
+void CarrierBind::rebind(Now now) { leave_when_answered(now); }
 
 bool CarrierBind::bound() const noexcept {
     return is_connected() && bind()->state() == BindState::bound;
@@ -140,14 +140,18 @@ void CarrierBind::on_state(const StateChanged& change, Now now) {
         bad_credentials_ = 0;
         last_error_.clear();
         if (host_ < hosts_.size()) hosts_[host_].backoff.reset();
-        const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(now.mono - dialled_at_);
-        log::info("bind_up", {{"carrier", carrier}, {"bind", index_}, {"address", address()},
+        const auto took =
+            std::chrono::duration_cast<std::chrono::milliseconds>(now.mono - dialled_at_);
+        log::info("bind_up", {{"carrier", carrier},
+                              {"bind", index_},
+                              {"address", address()},
                               {"took_ms", outbind_ ? 0 : took.count()}});
         carrier_->clear_alarm("bad_credentials");
     }
     if (change.status != ESME_ROK) refused(change.status, now);
     if (change.from == BindState::bound) {
-        log::info("bind_down", {{"carrier", carrier}, {"bind", index_},
+        log::info("bind_down", {{"carrier", carrier},
+                                {"bind", index_},
                                 {"reason", change.why ? change.why.message() : "closed"}});
     }
     carrier_->bind_changed(now);
@@ -155,14 +159,18 @@ void CarrierBind::on_state(const StateChanged& change, Now now) {
 
 void CarrierBind::refused(Status status, Now) {
     refusal_ = status;
-    last_error_ = "bind refused: " + status_name(status) + " (" + std::string(status_meaning(status)) + ")";
-    log::warning("bind_refused", {{"carrier", carrier_->config().name}, {"bind", index_},
-                                  {"status", status_name(status)}});
+    last_error_ =
+        "bind refused: " + status_name(status) + " (" + std::string(status_meaning(status)) + ")";
+    log::warning(
+        "bind_refused",
+        {{"carrier", carrier_->config().name}, {"bind", index_}, {"status", status_name(status)}});
     if (status != ESME_RINVPASWD && status != ESME_RINVSYSID && status != ESME_RINVSYSTYP) return;
     if (++bad_credentials_ < carrier_->config().bad_credentials_max) return;
     stopped_ = true;
-    log::error("bind_stopped", {{"carrier", carrier_->config().name}, {"bind", index_},
-                                {"reason", "bad credentials"}, {"refusals", bad_credentials_}});
+    log::error("bind_stopped", {{"carrier", carrier_->config().name},
+                                {"bind", index_},
+                                {"reason", "bad credentials"},
+                                {"refusals", bad_credentials_}});
     carrier_->alarm("bad_credentials");
 }
 
@@ -173,8 +181,10 @@ void CarrierBind::on_close(const Close& close, Now) {
         last_error_ = close.why.message();
         if (!close.detail.empty()) last_error_ += ": " + close.detail;
     }
-    log::info("link_closing", {{"carrier", carrier_->config().name}, {"bind", index_},
-                               {"reason", close.why.message()}, {"detail", close.detail}});
+    log::info("link_closing", {{"carrier", carrier_->config().name},
+                               {"bind", index_},
+                               {"reason", close.why.message()},
+                               {"detail", close.detail}});
 }
 
 void CarrierBind::on_disconnected(const std::string& why, Now now) {
@@ -206,9 +216,13 @@ void CarrierBind::connect_failed(Now now) {
     if (stopped_) return;
     const std::size_t next = choose_host(now.mono);
     dial_at_ = std::max(now.mono, hosts_[next].not_before);
-    log::info("reconnect_later",
-              {{"carrier", carrier_->config().name}, {"bind", index_}, {"reason", last_error_},
-               {"after_ms", std::chrono::duration_cast<std::chrono::milliseconds>(dial_at_ - now.mono).count()}});
+    log::info(
+        "reconnect_later",
+        {{"carrier", carrier_->config().name},
+         {"bind", index_},
+         {"reason", last_error_},
+         {"after_ms",
+          std::chrono::duration_cast<std::chrono::milliseconds>(dial_at_ - now.mono).count()}});
 }
 
 BindView CarrierBind::view(Now now) const {

@@ -41,6 +41,8 @@ void Dispatcher::message(MessagePtr message, Now now) {
     Queue& queue = queues_[platform];
     ++queue.waiting;
     ++waiting_;
+    // A read of the store may have been quicker than the news of the commit.
+    if (message->id <= queue.last_id) return;
     if (queue.spilled || queue.in_memory() >= options_.in_memory_max) {
         queue.spilled = true;
         if (queue.loading) queue.missed = true;
@@ -114,14 +116,14 @@ void Dispatcher::refill(pool::PlatformId platform, Queue& queue) {
     queue.loading = true;
     queue.missed = false;
     const std::size_t limit = options_.in_memory_max - queue.in_memory();
-    const bool asked = history_.read(
-        [this, alive = alive_, platform, limit, after = queue.last_id](store::History& history) {
-            auto messages =
-                std::make_shared<std::vector<pool::Message>>(history.waiting(platform, after, limit));
-            return std::function<void()>([this, alive, platform, limit, messages] {
-                if (*alive) loaded(platform, std::move(*messages), limit);
-            });
+    const bool asked = history_.read([this, alive = alive_, platform, limit,
+                                      after = queue.last_id](store::History& history) {
+        auto messages =
+            std::make_shared<std::vector<pool::Message>>(history.waiting(platform, after, limit));
+        return std::function<void()>([this, alive, platform, limit, messages] {
+            if (*alive) loaded(platform, std::move(*messages), limit);
         });
+    });
     // A full queue of reads: the next pump or tick tries again.
     if (!asked) queue.loading = false;
 }
@@ -175,7 +177,8 @@ void Dispatcher::retry(Queue& queue, Flight flight, Receiver& receiver, Delivery
         wait = std::min(options_.retry_to, options_.retry_from * (1L << doublings));
     }
     if (flight.attempts <= options_.traced_attempts_max) {
-        std::string detail = "bind=" + receiver.id() + " attempt=" + std::to_string(flight.attempts);
+        std::string detail =
+            "bind=" + receiver.id() + " attempt=" + std::to_string(flight.attempts);
         if (outcome == Delivery::refused) detail += " status=" + protocol::status_name(status);
         detail += " retry_after_s=" + std::to_string(wait.count() / 1000);
         unsettled_.push_back(pool::TraceAdded{

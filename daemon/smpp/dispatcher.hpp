@@ -32,14 +32,14 @@ public:
 /// What became of a message that was given to a receiver.
 enum class Delivery : std::uint8_t {
     acknowledged,
-    refused,       ///< answered with an error
-    unanswered,    ///< no response in time
-    lost,          ///< the bind went away: offered again at once
-    unpackable,    ///< it cannot be made a PDU at all
+    refused,     ///< answered with an error
+    unanswered,  ///< no response in time
+    lost,        ///< the bind went away: offered again at once
+    unpackable,  ///< it cannot be made a PDU at all
 };
 
 struct DispatcherOptions {
-    std::size_t in_memory_max = 10'000;   ///< a platform; the rest waits in the store
+    std::size_t in_memory_max = 10'000;  ///< a platform; the rest waits in the store
     std::chrono::milliseconds retry_from{5'000}, retry_to{600'000};
     std::uint32_t traced_attempts_max = 20;  ///< later attempts leave no line in the story
 };
@@ -85,15 +85,13 @@ private:
         std::multimap<protocol::Instant, Flight> delayed;
         std::unordered_map<pool::Id, Flight> in_flight;
         std::vector<Receiver*> receivers;
-        std::size_t next = 0;          ///< round robin
-        pool::Id last_id = 0;          ///< the newest that has been in memory
-        bool spilled = false;          ///< more wait in the store, above last_id
+        std::size_t next = 0;  ///< round robin
+        pool::Id last_id = 0;  ///< the newest that has been in memory
+        bool spilled = false;  ///< more wait in the store, above last_id
         bool loading = false;
-        bool missed = false;           ///< one came while loading
+        bool missed = false;  ///< one came while loading
         std::uint64_t waiting = 0;
-        std::size_t in_memory() const {
-            return ready.size() + delayed.size() + in_flight.size();
-        }
+        std::size_t in_memory() const { return ready.size() + delayed.size() + in_flight.size(); }
     };
     void refill(pool::PlatformId platform, Queue& queue);
     void loaded(pool::PlatformId platform, std::vector<pool::Message> messages, std::size_t asked);
@@ -111,11 +109,11 @@ private:
     Timers& timers_;
     std::unique_ptr<Timer> timer_;
     std::map<pool::PlatformId, Queue> queues_;
-    pool::Changes unsettled_;          ///< to be recorded with the next flush
-    std::size_t settling_ = 0;         ///< with the writer
+    pool::Changes unsettled_;   ///< to be recorded with the next flush
+    std::size_t settling_ = 0;  ///< with the writer
     protocol::Instant settle_again_ = protocol::Instant::max();
     std::uint64_t waiting_ = 0;
-    std::shared_ptr<bool> alive_;      ///< false once this is gone; callbacks look
+    std::shared_ptr<bool> alive_;  ///< false once this is gone; callbacks look
 };
 
 }  // namespace smppd::smpp

@@ -7,6 +7,11 @@
 namespace smppd::smpp {
 
 using namespace protocol;
+using namespace std::chrono_literals;
+
+namespace {
+constexpr auto answer_within = 5s;
+}  // namespace
 
 Link::Link(Timers& timers) : timer_(timers.timer([this](Now now) { ring(now); })) {}
 
@@ -14,6 +19,7 @@ void Link::connected(Transport& transport, const std::string& address, Now now) 
     transport_ = &transport;
     address_ = address;
     reading_ = true;
+    leave_by_ = Instant::max();
     ++epoch_;
     bind_.emplace(bind_options());
     perform(bind_->connected(now.mono), now);
@@ -78,16 +84,33 @@ void Link::ring(Now now) {
 void Link::after_event(Now now) {
     const auto self = shared_from_this();
     on_event_end(now);
-    if (transport_ != nullptr && bind_->wants_read() != reading_) {
-        reading_ = !reading_;
-        transport_->reading(reading_);
-    }
+    leave_if_answered(now);
     rearm();
+}
+
+void Link::leave_when_answered(Now now) {
+    if (transport_ == nullptr) return;
+    leave_by_ = now.mono + answer_within;
+    after_event(now);
+}
+
+void Link::leave_if_answered(Now now) {
+    if (transport_ == nullptr || leave_by_ == Instant::max()) return;
+    if (bind_->unanswered() > 0 && now.mono < leave_by_) return;
+    leave_by_ = Instant::max();
+    perform(bind_->unbind(now.mono), now);
 }
 
 void Link::rearm() {
     Instant next = own_deadline();
-    if (transport_ != nullptr) next = std::min(next, bind_->deadline());
+    if (transport_ != nullptr) {
+        next = std::min({next, bind_->deadline(), leave_by_});
+        const bool read = bind_->wants_read() && leave_by_ == Instant::max();
+        if (read != reading_) {
+            reading_ = read;
+            transport_->reading(read);
+        }
+    }
     timer_->at(next);
 }
 

@@ -47,13 +47,18 @@ protected:
 
     protocol::Bind* machine() noexcept { return bind_ ? &*bind_ : nullptr; }
     void perform(protocol::Actions&& actions, Now now);
-    /// Sets the timer to the nearest deadline; call after own_deadline() has changed.
+    /// Says unbind when the peer's requests have been answered, at the latest after a few seconds;
+    /// until then nothing more is read. Then the connection ends.
+    void leave_when_answered(Now now);
+    /// Looks again at what is waited for: the nearest deadline, and whether to read. Call after
+    /// own_deadline() has changed or the machine was told something from outside.
     void rearm();
 
 private:
     void perform_one(protocol::Action& action, Now now);
     void ring(Now now);
     void after_event(Now now);
+    void leave_if_answered(Now now);
 
     std::unique_ptr<Timer> timer_;
     Transport* transport_ = nullptr;
@@ -61,6 +66,7 @@ private:
     std::string address_;
     std::uint64_t epoch_ = 0;
     bool reading_ = true;
+    protocol::Instant leave_by_ = protocol::Instant::max();  ///< max: not leaving
 };
 
 }  // namespace smppd::smpp

@@ -25,7 +25,8 @@ using Digest = std::array<unsigned char, 32>;
 
 std::string make_hash(const std::string& password) {
     std::array<char, crypto_pwhash_STRBYTES> out{};
-    if (crypto_pwhash_str(out.data(), password.data(), password.size(), passes, memory_octets) != 0) {
+    if (crypto_pwhash_str(out.data(), password.data(), password.size(), passes, memory_octets) !=
+        0) {
         return {};
     }
     return out.data();
@@ -73,7 +74,8 @@ public:
 
 private:
     /// Binds the password to the account and to the hash that it was proven against.
-    Digest proof(std::string_view system_id, std::string_view hash, std::string_view password) const {
+    Digest proof(std::string_view system_id, std::string_view hash,
+                 std::string_view password) const {
         Digest digest{};
         crypto_generichash_state state;
         crypto_generichash_init(&state, key_.data(), key_.size(), digest.size());

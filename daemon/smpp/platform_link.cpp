@@ -37,13 +37,12 @@ void PlatformLink::on_bind_asked(Pdu&& request, Now now) {
     const pool::SmppAccount account = known != nullptr ? *known : pool::SmppAccount{};
     const std::weak_ptr<Link> weak = weak_from_this();
     // An unknown system_id takes the same way and the same time as a wrong password.
-    platforms_.parts_.passwords.check(
-        asked.system_id, account.password_hash, asked.password,
-        [this, weak, account, at = epoch()](bool proven) {
-            const auto self = weak.lock();
-            if (!self || !is_connected() || at != epoch()) return;
-            checked(proven, account, platforms_.parts_.timers.now());
-        });
+    platforms_.parts_.passwords.check(asked.system_id, account.password_hash, asked.password,
+                                      [this, weak, account, at = epoch()](bool proven) {
+                                          const auto self = weak.lock();
+                                          if (!self || !is_connected() || at != epoch()) return;
+                                          checked(proven, account, platforms_.parts_.timers.now());
+                                      });
 }
 
 void PlatformLink::checked(bool proven, const pool::SmppAccount& asked, Now now) {
@@ -73,8 +72,9 @@ void PlatformLink::checked(bool proven, const pool::SmppAccount& asked, Now now)
 void PlatformLink::refuse(Status status, const char* reason, bool slow, Now now) {
     ++platforms_.failed_binds_;
     const auto wait = slow ? platforms_.penalty(host_, now) : std::chrono::milliseconds{0};
-    log::warning("platform_bind_refused", {{"link", id_}, {"address", address()},
-                                           {"reason", reason}, {"after_ms", wait.count()}});
+    log::warning(
+        "platform_bind_refused",
+        {{"link", id_}, {"address", address()}, {"reason", reason}, {"after_ms", wait.count()}});
     refuse_status_ = status;
     refuse_at_ = now.mono + wait;
     rearm();
@@ -88,7 +88,8 @@ void PlatformLink::on_own_deadline(Now now) {
 void PlatformLink::on_state(const StateChanged& change, Now now) {
     since_ = now.wall;
     if (change.to == BindState::bound) {
-        log::info("platform_bind_up", {{"link", id_}, {"system_id", account_.system_id},
+        log::info("platform_bind_up", {{"link", id_},
+                                       {"system_id", account_.system_id},
                                        {"address", address()},
                                        {"type", name(machine()->type())}});
         if (auto waits = platforms_.unbound_.find(host_); waits != platforms_.unbound_.end()) {
@@ -154,8 +155,8 @@ void PlatformLink::on_completed(Completed&& completed, Now now) {
         case Completed::Outcome::answered: {
             const Status status = completed.response.header.command_status;
             status == ESME_ROK ? ++acknowledged_ : ++refused_;
-            part_done(completed.token, status == ESME_ROK ? Delivery::acknowledged : Delivery::refused,
-                      status, now);
+            part_done(completed.token,
+                      status == ESME_ROK ? Delivery::acknowledged : Delivery::refused, status, now);
             break;
         }
         case Completed::Outcome::timed_out:
@@ -185,9 +186,11 @@ void PlatformLink::part_done(std::uint64_t number, Delivery outcome, Status stat
 
 void PlatformLink::on_close(const Close& close, Now) {
     if (!close.why) return;
-    log::info("platform_link_closing", {{"link", id_}, {"address", address()},
+    log::info("platform_link_closing", {{"link", id_},
+                                        {"address", address()},
                                         {"system_id", account_.system_id},
-                                        {"reason", close.why.message()}, {"detail", close.detail}});
+                                        {"reason", close.why.message()},
+                                        {"detail", close.detail}});
 }
 
 void PlatformLink::on_disconnected(const std::string& why, Now now) {
@@ -197,7 +200,8 @@ void PlatformLink::on_disconnected(const std::string& why, Now now) {
         part_done(waiting.flight, Delivery::lost, ESME_ROK, now);
     }
     if (held_) {
-        log::info("platform_bind_down", {{"link", id_}, {"system_id", account_.system_id},
+        log::info("platform_bind_down", {{"link", id_},
+                                         {"system_id", account_.system_id},
                                          {"reason", why.empty() ? "closed" : why}});
     }
     const pool::PlatformId platform = account_.platform;
@@ -213,10 +217,7 @@ void PlatformLink::on_event_end(Now now) {
     platforms_.parts_.dispatcher.flush();
 }
 
-void PlatformLink::leave(Now now) {
-    if (is_connected()) perform(machine()->unbind(now.mono), now);
-    rearm();
-}
+void PlatformLink::leave(Now now) { leave_when_answered(now); }
 
 BindView PlatformLink::view() const {
     BindView v;
@@ -236,7 +237,8 @@ BindView PlatformLink::view() const {
         v.in_flight = bind()->in_flight();
         v.counters = bind()->counters();
     }
-    v.window = account_.system_id.empty() ? listener_.window : std::min(account_.window, listener_.window);
+    v.window =
+        account_.system_id.empty() ? listener_.window : std::min(account_.window, listener_.window);
     return v;
 }
 

@@ -19,8 +19,8 @@ constexpr std::chrono::milliseconds penalty_max{3'000};
 std::shared_ptr<PlatformLink> Platforms::accept(const conf::PlatformListener& listener,
                                                 const std::string& host) {
     const auto unbound = unbound_.find(host);
-    const bool too_many = unbound != unbound_.end() &&
-                          unbound->second >= listener.unbound_per_address_max;
+    const bool too_many =
+        unbound != unbound_.end() && unbound->second >= listener.unbound_per_address_max;
     if (too_many || links_.size() >= listener.connections_max || !allowed(listener.allow, host)) {
         ++turned_away_;
         return nullptr;

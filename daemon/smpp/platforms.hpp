@@ -21,7 +21,8 @@ class Platforms;
 /// One connection of a platform's, from its first octet on.
 class PlatformLink final : public Link, public Receiver {
 public:
-    PlatformLink(Platforms& platforms, const conf::PlatformListener& listener, std::uint64_t number);
+    PlatformLink(Platforms& platforms, const conf::PlatformListener& listener,
+                 std::uint64_t number);
 
     pool::PlatformId platform() const override { return account_.platform; }
     const std::string& id() const override { return id_; }
@@ -56,7 +57,7 @@ private:
     /// What is left of a message that goes out in several PDUs.
     struct Flight {
         pool::Id message = 0;
-        std::size_t open = 0;      ///< PDUs without an answer yet
+        std::size_t open = 0;  ///< PDUs without an answer yet
         Delivery worst = Delivery::acknowledged;
         protocol::Status status = protocol::ESME_ROK;
     };
@@ -70,18 +71,18 @@ private:
     conf::PlatformListener listener_;
     std::string id_;
     std::string host_;
-    pool::SmppAccount account_;       ///< empty until bound
-    bool attached_ = false;           ///< the dispatcher has it
-    bool held_ = false;               ///< it counts among the account's binds
+    pool::SmppAccount account_;  ///< empty until bound
+    bool attached_ = false;      ///< the dispatcher has it
+    bool held_ = false;          ///< it counts among the account's binds
     std::unordered_map<std::uint64_t, Flight> flights_;
-    std::deque<Outgoing> outgoing_;   ///< packed into the window as it empties
+    std::deque<Outgoing> outgoing_;  ///< packed into the window as it empties
     std::uint64_t next_flight_ = 1;
     std::uint16_t next_reference_ = 0;
     protocol::Instant refuse_at_ = protocol::Instant::max();
     protocol::Status refuse_status_ = 0;
     protocol::WallTime since_{};
     std::uint64_t acknowledged_ = 0, refused_ = 0;
-    bool freed_ = false;              ///< window came free in this event
+    bool freed_ = false;  ///< window came free in this event
 };
 
 class Platforms {
@@ -116,13 +117,13 @@ private:
 
     Parts parts_;
     std::map<std::uint64_t, std::shared_ptr<PlatformLink>> links_;
-    std::map<std::string, unsigned> unbound_;     ///< connections not bound yet, by host
-    std::map<std::string, unsigned> binds_;       ///< by system_id
+    std::map<std::string, unsigned> unbound_;  ///< connections not bound yet, by host
+    std::map<std::string, unsigned> binds_;    ///< by system_id
     struct Failures {
         unsigned count = 0;
         protocol::Instant last{};
     };
-    std::map<std::string, Failures> failures_;    ///< by host; bounded
+    std::map<std::string, Failures> failures_;  ///< by host; bounded
     std::uint64_t next_number_ = 1;
     std::uint64_t turned_away_ = 0, failed_binds_ = 0;
 };

@@ -15,15 +15,16 @@ using namespace protocol;
 std::uint64_t key_of(std::uint64_t salt, const std::string& carrier, const Inbound& in) {
     std::uint32_t reference_and_part = 0;
     if (const auto& part = in.user_data.part) {
-        reference_and_part = std::uint32_t{part->reference} << 16 | std::uint32_t{part->total} << 8 |
-                             part->index;
+        reference_and_part =
+            std::uint32_t{part->reference} << 16 | std::uint32_t{part->total} << 8 | part->index;
     }
     // The TLVs of a receipt may be all there is of it: they are part of what makes it the same.
     if (in.receipt) {
         Octets octets = in.octets;
         octets.insert(octets.end(), in.receipt->id.begin(), in.receipt->id.end());
         octets.push_back(static_cast<std::uint8_t>(in.receipt->state));
-        return pool::duplicate_key(salt, carrier, in.source, in.destination, 1, in.data_coding, octets);
+        return pool::duplicate_key(salt, carrier, in.source, in.destination, 1, in.data_coding,
+                                   octets);
     }
     return pool::duplicate_key(salt, carrier, in.source, in.destination, reference_and_part,
                                in.data_coding, in.octets);
@@ -52,8 +53,8 @@ pool::ReceiptRecord receipt_record(pool::Id id, const std::string& carrier, std:
     return record;
 }
 
-pool::Message whole_message(pool::Id id, const std::string& carrier, std::uint32_t bind, Inbound&& in,
-                            Now now) {
+pool::Message whole_message(pool::Id id, const std::string& carrier, std::uint32_t bind,
+                            Inbound&& in, Now now) {
     pool::Message message;
     message.id = id;
     message.carrier = carrier;
@@ -115,8 +116,8 @@ std::shared_ptr<pool::Message> assembled_message(pool::Id id, const pool::Assemb
     message->source_npi = first.source_npi;
     message->owner = first.owner;
     message->unowned = first.unowned;
-    message->state = first.owner.platform == 0 ? pool::MessageState::unowned
-                                               : pool::MessageState::waiting;
+    message->state =
+        first.owner.platform == 0 ? pool::MessageState::unowned : pool::MessageState::waiting;
     message->incomplete = !assembly.complete();
     message->data_coding = first.data_coding;
     // The parts' own headers are gone, and with them the indicator.

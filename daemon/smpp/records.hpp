@@ -23,7 +23,8 @@ pool::Message whole_message(pool::Id id, const std::string& carrier, std::uint32
 pool::Part part_record(pool::Id id, const std::string& carrier, std::uint32_t bind,
                        protocol::Inbound&& in, Now now);
 /// What came of an assembly, whole or not, with the owner of its first part.
-std::shared_ptr<pool::Message> assembled_message(pool::Id id, const pool::Assembly& assembly, Now now);
+std::shared_ptr<pool::Message> assembled_message(pool::Id id, const pool::Assembly& assembly,
+                                                 Now now);
 
 /// The deliver_sm that bring a message to a platform: one, or with LongMessages::udh several.
 /// `session`: the public name, for TLV 0x1501; empty: none. `reference`: for UDH parts.

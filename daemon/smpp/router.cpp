@@ -57,8 +57,8 @@ void Router::answer_again(const Arrival& arrival, pool::Id earlier) {
         waits->second.push_back(arrival.answer);
         return;
     }
-    log::debug("duplicate_dropped", {{"carrier", arrival.origin.carrier},
-                                     {"earlier", pool::id_text(earlier)}});
+    log::debug("duplicate_dropped",
+               {{"carrier", arrival.origin.carrier}, {"earlier", pool::id_text(earlier)}});
     arrival.answer(protocol::ESME_ROK);
 }
 
@@ -71,8 +71,8 @@ void Router::receipt(const Arrival& arrival, protocol::Inbound&& in) {
     ++arrival.origin.counters.receipts;
     const pool::Id id = parts_.ids.next(arrival.now.wall);
     pool::Changes changes;
-    changes.push_back(pool::ReceiptAdded{
-        receipt_record(id, arrival.origin.carrier, arrival.origin.bind, std::move(in), arrival.now)});
+    changes.push_back(pool::ReceiptAdded{receipt_record(
+        id, arrival.origin.carrier, arrival.origin.bind, std::move(in), arrival.now)});
     record(arrival, id, std::move(changes), nullptr, [] {});
 }
 
@@ -115,7 +115,8 @@ void Router::part(const Arrival& arrival, protocol::Inbound&& in) {
     changes.push_back(pool::PartAdded{added->part});
     MessagePtr message;
     if (added->complete) {
-        auto made = assembled_message(parts_.ids.next(arrival.now.wall), *added->complete, arrival.now);
+        auto made =
+            assembled_message(parts_.ids.next(arrival.now.wall), *added->complete, arrival.now);
         if (made->owner.platform == 0) ++arrival.origin.counters.unowned;
         changes.push_back(pool::MessageAdded{*made});
         changes.push_back(pool::PartsClosed{added->complete->id, arrival.now.wall});

@@ -15,11 +15,11 @@
 namespace smppd::smpp {
 
 struct InboundCounters {
-    std::uint64_t messages = 0;    ///< whole messages and parts taken
+    std::uint64_t messages = 0;  ///< whole messages and parts taken
     std::uint64_t receipts = 0;
     std::uint64_t duplicates = 0;
     std::uint64_t unowned = 0;
-    std::uint64_t refused = 0;     ///< asked to be sent again
+    std::uint64_t refused = 0;  ///< asked to be sent again
 };
 
 /// Where a PDU came from. `counters` outlives every answer.

@@ -11,19 +11,19 @@
 namespace smppd::smpp {
 
 struct BindView {
-    std::string id;               ///< "acme/1" for a carrier's, "acme/outbind-7"; "platform/12" for a platform's
-    std::string carrier;          ///< or empty
-    std::string platform;         ///< or empty
+    std::string id;  ///< "acme/1" for a carrier's, "acme/outbind-7"; "platform/12" for a platform's
+    std::string carrier;   ///< or empty
+    std::string platform;  ///< or empty
     std::string system_id;
-    std::string type;             ///< "transceiver"
-    std::string state;            ///< "bound", "binding", "connecting", "waiting", "stopped", ...
-    std::string address;          ///< host:port it is connected to, or will be
+    std::string type;     ///< "transceiver"
+    std::string state;    ///< "bound", "binding", "connecting", "waiting", "stopped", ...
+    std::string address;  ///< host:port it is connected to, or will be
     bool tls = false;
-    protocol::WallTime since{};   ///< when this state began
+    protocol::WallTime since{};            ///< when this state began
     protocol::WallTime next_attempt_at{};  ///< state waiting
-    std::string last_error;       ///< why it is not bound, in words; empty when all is well
-    std::uint64_t messages = 0;   ///< carriers: received; platforms: acknowledged by it
-    std::uint64_t refused = 0;    ///< answered with an error
+    std::string last_error;      ///< why it is not bound, in words; empty when all is well
+    std::uint64_t messages = 0;  ///< carriers: received; platforms: acknowledged by it
+    std::uint64_t refused = 0;   ///< answered with an error
     std::uint32_t in_flight = 0, window = 0;
     protocol::BindCounters counters;
 };
@@ -32,7 +32,7 @@ struct CarrierView {
     std::string name, profile;
     bool stopped = false;
     std::uint32_t binds_bound = 0, binds = 0;
-    std::string alarm;            ///< "bad_credentials", "silence", ... or empty
+    std::string alarm;  ///< "bad_credentials", "silence", ... or empty
     protocol::WallTime last_message_at{};
     std::uint64_t messages = 0, receipts = 0, duplicates = 0, unowned = 0;
 };
@@ -42,7 +42,7 @@ class CarrierControl {
 public:
     virtual ~CarrierControl() = default;
     virtual std::vector<CarrierView> carriers() const = 0;
-    virtual std::vector<BindView> binds() const = 0;   ///< of carriers and of platforms
+    virtual std::vector<BindView> binds() const = 0;  ///< of carriers and of platforms
     /// Unbinds and stays away until started; `bind` from 1, 0: all. False: no such carrier or bind.
     virtual bool stop(const std::string& carrier, std::uint32_t bind) = 0;
     virtual bool start(const std::string& carrier, std::uint32_t bind) = 0;

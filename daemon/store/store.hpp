@@ -16,12 +16,12 @@ namespace smppd::store {
 /// What can go wrong. `full` heals by itself; `broken` must end the process: no acknowledgement
 /// may be given after it (an fsync that failed once cannot be trusted again).
 enum class Errc {
-    full = 1,    ///< the disk (or the ballast) is full: the group was rolled back
-    broken,      ///< I/O or fsync error, or the file is damaged
-    busy,        ///< the writer's queue is full: try again
-    too_new,     ///< the file was written by a newer smppd
-    locked,      ///< another smppd has it open
-    wrong_key,   ///< the key does not open what is sealed in it
+    full = 1,   ///< the disk (or the ballast) is full: the group was rolled back
+    broken,     ///< I/O or fsync error, or the file is damaged
+    busy,       ///< the writer's queue is full: try again
+    too_new,    ///< the file was written by a newer smppd
+    locked,     ///< another smppd has it open
+    wrong_key,  ///< the key does not open what is sealed in it
     not_found,
 };
 const std::error_category& error_category() noexcept;
@@ -36,12 +36,12 @@ public:
     virtual void platform(pool::Platform platform) = 0;
     virtual void account(pool::SmppAccount account) = 0;
     virtual void number(pool::Number number) = 0;
-    virtual void session(pool::Session session) = 0;     ///< active ones, and the newest ended ones
-    virtual void part(pool::Part part) = 0;              ///< of open assemblies
+    virtual void session(pool::Session session) = 0;  ///< active ones, and the newest ended ones
+    virtual void part(pool::Part part) = 0;           ///< of open assemblies
     virtual void duplicate(std::uint64_t key, pool::Id id, const std::string& carrier,
                            pool::WallTime recorded_at) = 0;  ///< of the last `duplicates_window`
-    virtual void last_id(pool::Id id) = 0;               ///< the largest of all ids
-    virtual void salt(std::uint64_t salt) = 0;           ///< for duplicate keys; made once a file
+    virtual void last_id(pool::Id id) = 0;                   ///< the largest of all ids
+    virtual void salt(std::uint64_t salt) = 0;  ///< for duplicate keys; made once a file
 };
 
 /// Which messages to list; empty fields: all. Times are those in the ids: when a message began to
@@ -86,11 +86,11 @@ public:
 
 /// How long records stay. Zero: for good.
 struct Retention {
-    std::chrono::seconds messages = std::chrono::hours{24 * 30};   ///< settled and unowned ones
-    std::chrono::seconds waiting = std::chrono::hours{24 * 7};     ///< then they expire
+    std::chrono::seconds messages = std::chrono::hours{24 * 30};  ///< settled and unowned ones
+    std::chrono::seconds waiting = std::chrono::hours{24 * 7};    ///< then they expire
     std::chrono::seconds receipts = std::chrono::hours{24 * 30};
-    std::chrono::seconds sessions = std::chrono::hours{24 * 90};   ///< ended ones
-    std::chrono::seconds parts = std::chrono::hours{1};            ///< closed ones' keys
+    std::chrono::seconds sessions = std::chrono::hours{24 * 90};  ///< ended ones
+    std::chrono::seconds parts = std::chrono::hours{1};           ///< closed ones' keys
 };
 
 /// A copy of the store being made, in slices on the writer's thread.

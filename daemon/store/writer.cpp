@@ -97,8 +97,9 @@ void Writer::loop() {
 /// Until there is something to do.
 void Writer::wait(std::unique_lock<std::mutex>& lock) {
     if (copy_) return;
-    wake_.wait_until(lock, maintain_at_,
-                     [this] { return stopping_ || (!queue_.empty() && !taking_back_) || requested_; });
+    wake_.wait_until(lock, maintain_at_, [this] {
+        return stopping_ || (!queue_.empty() && !taking_back_) || requested_;
+    });
 }
 
 std::vector<Writer::Waiting> Writer::next_group() {

@@ -31,41 +31,40 @@ std::string carrier_problem(const std::string& more) {
     return problem_of(carrier(more), with_environment());
 }
 
+const char* const whole_file =
+    "store: {sqlite: /s.db, key: {env: NONE}}\n"
+    "control: {socket: /c.sock, group: ops}\n"
+    "platform_listeners:\n"
+    "  - {listen: '[::1]:2775', allow: [10.0.0.0/8, 192.0.2.1], window: 7, inactivity: 0s}\n"
+    "outbind_listener: {listen: 0.0.0.0:2777}\n"
+    "carriers:\n"
+    "  acme:\n"
+    "    hosts: [smsc1.example:2775, '[2001:db8::1]:3550']\n"
+    "    system_id: '007'\n"
+    "    password: {env: ACME}\n"
+    "    interface_version: 3.3\n"
+    "    bind: receiver\n"
+    "    binds: 2\n"
+    "    profile: odd\n"
+    "    rate_per_s: 2.5\n"
+    "    timers: {response: 1500ms, reconnect: {from: 2s, to: 2m}}\n"
+    "    outbind: {system_id: them}\n"
+    "    enabled: false\n"
+    "profiles:\n"
+    "  odd: {data_coding_0: packed, data_coding_15: utf-8, addresses: gsm7, country: 44,\n"
+    "        retry_status: 0x58, receipts: by-content, silence: {factor: 0}}\n"
+    "pool: {cool_down: 7d, ttl_max: 1h}\n"
+    "retention: {waiting: 2d}\n"
+    "limits: {assemblies: 5}\n"
+    "log: {level: warning}\n"
+    "stop_within: 10s\n";
+
 }  // namespace
 
 TEST_CASE("config: a whole file becomes values") {
-    const conf::Loaded loaded = conf::load_text(
-        "store: {sqlite: /s.db, key: {env: NONE}}\n"
-        "control: {socket: /c.sock, group: ops}\n"
-        "platform_listeners:\n"
-        "  - {listen: '[::1]:2775', allow: [10.0.0.0/8, 192.0.2.1], window: 7, inactivity: 0s}\n"
-        "outbind_listener: {listen: 0.0.0.0:2777}\n"
-        "carriers:\n"
-        "  acme:\n"
-        "    hosts: [smsc1.example:2775, '[2001:db8::1]:3550']\n"
-        "    system_id: '007'\n"
-        "    password: {env: ACME}\n"
-        "    interface_version: 3.3\n"
-        "    bind: receiver\n"
-        "    binds: 2\n"
-        "    profile: odd\n"
-        "    rate_per_s: 2.5\n"
-        "    timers: {response: 1500ms, reconnect: {from: 2s, to: 2m}}\n"
-        "    outbind: {system_id: them}\n"
-        "    enabled: false\n"
-        "profiles:\n"
-        "  odd: {data_coding_0: packed, data_coding_15: utf-8, addresses: gsm7, country: 44,\n"
-        "        retry_status: 0x58, receipts: by-content, silence: {factor: 0}}\n"
-        "pool: {cool_down: 7d, ttl_max: 1h}\n"
-        "retention: {waiting: 2d}\n"
-        "limits: {assemblies: 5}\n"
-        "log: {level: warning}\n"
-        "stop_within: 10s\n",
-        "t.yaml", [] {
-            conf::LoadOptions options = with_environment();
-            options.checking = true;  // the key's variable is not there
-            return options;
-        }());
+    conf::LoadOptions options = with_environment();
+    options.checking = true;  // the key's variable is not there
+    const conf::Loaded loaded = conf::load_text(whole_file, "t.yaml", options);
     CHECK(loaded.ok());
     const conf::Config& config = loaded.config;
     CHECK(config.file == "t.yaml");
@@ -82,6 +81,12 @@ TEST_CASE("config: a whole file becomes values") {
     CHECK(listener.response == 30s);  // not given: the default stays
     REQUIRE(config.outbind_listener);
     CHECK(config.outbind_listener->listen == conf::Endpoint{"0.0.0.0", 2777});
+}
+
+TEST_CASE("config: a whole carrier becomes values") {
+    conf::LoadOptions options = with_environment();
+    options.checking = true;
+    const conf::Config config = conf::load_text(whole_file, "t.yaml", options).config;
     REQUIRE(config.carriers.size() == 1);
     const conf::Carrier& acme = config.carriers[0];
     CHECK(acme.name == "acme");

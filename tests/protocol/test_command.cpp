@@ -1,4 +1,4 @@
-// tests/protocol/test_command.cpp
+// tests/protocol/test_command.cpp - tests of protocol/command.
 #include "protocol/command.hpp"
 
 #include <doctest/doctest.h>

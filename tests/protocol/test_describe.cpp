@@ -1,4 +1,4 @@
-// tests/protocol/test_describe.cpp
+// tests/protocol/test_describe.cpp - tests of protocol/describe.
 #include "protocol/describe.hpp"
 
 #include "protocol/encode.hpp"

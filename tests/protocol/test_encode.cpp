@@ -1,4 +1,4 @@
-// tests/protocol/test_encode.cpp
+// tests/protocol/test_encode.cpp - tests of protocol/encode.
 #include "protocol/encode.hpp"
 
 #include "protocol/decode.hpp"

@@ -1,4 +1,4 @@
-// tests/protocol/test_framer.cpp
+// tests/protocol/test_framer.cpp - tests of protocol/framer.
 #include "protocol/framer.hpp"
 
 #include "tests/support/hex.hpp"

@@ -1,4 +1,4 @@
-// tests/protocol/test_status.cpp
+// tests/protocol/test_status.cpp - tests of protocol/status.
 #include "protocol/status.hpp"
 #include "protocol/types.hpp"
 

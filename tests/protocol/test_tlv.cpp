@@ -1,4 +1,4 @@
-// tests/protocol/test_tlv.cpp
+// tests/protocol/test_tlv.cpp - tests of protocol/tlv.
 #include "protocol/tlv.hpp"
 
 #include <doctest/doctest.h>

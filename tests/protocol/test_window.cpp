@@ -1,4 +1,4 @@
-// tests/protocol/test_window.cpp
+// tests/protocol/test_window.cpp - tests of protocol/window.
 #include "protocol/window.hpp"
 
 #include <doctest/doctest.h>

@@ -48,7 +48,8 @@ struct Reader {
     }
     std::optional<Seen> operator()(const SubmitMulti& b) const {
         if (n == "number_of_dests") return number(b.dest_address.size());
-        if (n.starts_with("dest.")) return text(b.dest_address.at(std::stoul(n.substr(5)) - 1).address);
+        if (n.starts_with("dest."))
+            return text(b.dest_address.at(std::stoul(n.substr(5)) - 1).address);
         return (*this)(static_cast<const ShortMessage&>(b));
     }
     std::optional<Seen> operator()(const DataSm& b) const {
@@ -123,15 +124,18 @@ struct Reader {
 const Tlvs* tlvs_of(const Body& body) {
     return std::visit(
         [](const auto& b) -> const Tlvs* {
-            if constexpr (requires { b.tlvs; }) return &b.tlvs;
-            else return nullptr;
+            if constexpr (requires { b.tlvs; })
+                return &b.tlvs;
+            else
+                return nullptr;
         },
         body);
 }
 
 }  // namespace
 
-std::optional<Seen> field(const Pdu& pdu, const std::string& name, std::map<std::string, int>& used) {
+std::optional<Seen> field(const Pdu& pdu, const std::string& name,
+                          std::map<std::string, int>& used) {
     if (name == "seq") return number(pdu.header.sequence_number);
     if (name == "status") return number(pdu.header.command_status);
     const Tlvs* tlvs = tlvs_of(pdu.body);

@@ -23,15 +23,16 @@ conf::Carrier carrier_of(const Row& row) {
                                                 {"utf-8", Alphabet::utf8},
                                                 {"gsm7", Alphabet::gsm7},
                                                 {"utf-16le", Alphabet::utf16le}};
-    for (const auto& [key, coding] : std::map<std::string, std::uint8_t>{
-             {"dcs0", 0}, {"dcs1", 1}, {"dcs4", 4}, {"dcs8", 8}}) {
+    for (const auto& [key, coding] :
+         std::map<std::string, std::uint8_t>{{"dcs0", 0}, {"dcs1", 1}, {"dcs4", 4}, {"dcs8", 8}}) {
         if (const auto word = row.given(key)) profile.data_codings[coding] = words.at(*word);
     }
     profile.addresses_gsm7 = row.given("addresses") == "gsm7";
     profile.trim_nul = row.given("trim_nul") == "yes";
     if (row.given("receipts") == "by-content") profile.receipts = ReceiptHabit::by_content;
     if (const auto country = row.given("country")) profile.country = *country;
-    if (const auto status = row.given("retry_status")) profile.retry_status = *parse_status(*status);
+    if (const auto status = row.given("retry_status"))
+        profile.retry_status = *parse_status(*status);
     if (const auto id = row.given("outbind_system_id")) carrier.outbind_system_id = *id;
     if (const auto word = row.given("outbind_password")) {
         carrier.outbind_password.from = conf::Secret::From::file;
@@ -81,8 +82,9 @@ private:
         }
         request_ = sent[0].pdu.header;
         if (row_.state == "binding") return;
-        world_.send(*peer_, *encode({0, response_of(request_.command_id), 0, request_.sequence_number},
-                                    BindResp{"SMSC", {}}));
+        world_.send(*peer_,
+                    *encode({0, response_of(request_.command_id), 0, request_.sequence_number},
+                            BindResp{"SMSC", {}}));
         peer_->take();
         if (row_.given("pending") == "enquire_link") {
             world_.advance(world_.carrier_config.enquire_link);
@@ -96,7 +98,8 @@ private:
             return;
         }
         const bool receiver = row_.given("bind") == "receiver";
-        peer_ = world_.bind_platform(receiver ? CommandId::bind_receiver : CommandId::bind_transceiver);
+        peer_ =
+            world_.bind_platform(receiver ? CommandId::bind_receiver : CommandId::bind_transceiver);
         peer_->take();
         if (row_.given("pending") == "deliver_sm") offer_message();
     }
@@ -159,12 +162,18 @@ private:
     void pass(const std::string& timer) {
         const conf::Carrier& c = world_.carrier_config;
         std::chrono::milliseconds time{};
-        if (timer == "session_init") time = c.session_init;
-        else if (timer == "enquire_link") time = c.enquire_link, silent_ = true;
-        else if (timer == "response") time = c.response;
-        else if (timer == "reassembly") time = c.profile.reassembly;
-        else if (timer == "silence") return fall_silent();
-        else time = std::chrono::seconds{std::stol(timer)};
+        if (timer == "session_init")
+            time = c.session_init;
+        else if (timer == "enquire_link")
+            time = c.enquire_link, silent_ = true;
+        else if (timer == "response")
+            time = c.response;
+        else if (timer == "reassembly")
+            time = c.profile.reassembly;
+        else if (timer == "silence")
+            return fall_silent();
+        else
+            time = std::chrono::seconds{std::stol(timer)};
         live_through(time + 1s);
     }
 
@@ -199,11 +208,15 @@ private:
             if (!is_response(h.command_id)) {
                 seen_.requests.push_back(decoded);
                 if (h.command_id == CommandId::enquire_link && !silent_) {
-                    world_.send(*peer_, encode_empty(CommandId::enquire_link_resp, 0, h.sequence_number));
+                    world_.send(*peer_,
+                                encode_empty(CommandId::enquire_link_resp, 0, h.sequence_number));
                 }
-                if (h.command_id == CommandId::deliver_sm && row_.given("pending") != "deliver_sm") {
+                if (h.command_id == CommandId::deliver_sm &&
+                    row_.given("pending") != "deliver_sm") {
                     take_message(decoded.pdu);
-                    world_.send(*peer_, *encode({0, CommandId::deliver_sm_resp, 0, h.sequence_number}, MessageResp{}));
+                    world_.send(*peer_,
+                                *encode({0, CommandId::deliver_sm_resp, 0, h.sequence_number},
+                                        MessageResp{}));
                 }
             } else {
                 seen_.answers.push_back(decoded);
@@ -216,9 +229,11 @@ private:
             const Header& h = decoded.pdu.header;
             if (h.command_id == CommandId::deliver_sm) {
                 take_message(decoded.pdu);
-                world_.send(*owner_, *encode({0, CommandId::deliver_sm_resp, 0, h.sequence_number}, MessageResp{}));
+                world_.send(*owner_, *encode({0, CommandId::deliver_sm_resp, 0, h.sequence_number},
+                                             MessageResp{}));
             } else if (h.command_id == CommandId::enquire_link) {
-                world_.send(*owner_, encode_empty(CommandId::enquire_link_resp, 0, h.sequence_number));
+                world_.send(*owner_,
+                            encode_empty(CommandId::enquire_link_resp, 0, h.sequence_number));
             }
         }
     }
@@ -261,7 +276,8 @@ private:
     void check_end() {
         const bool ends = row_.has("close") || row_.has("refused") || row_.has("rebind");
         if (row_.has("close") && !peer_->closed) problem("the connection stays open");
-        if (row_.has("alarm") && world_.carriers().carriers().at(0).alarm.empty()) problem("no alarm");
+        if (row_.has("alarm") && world_.carriers().carriers().at(0).alarm.empty())
+            problem("no alarm");
         if (row_.has("refused")) check_refused();
         if (row_.has("bound") && !peer_bound()) problem("it is not bound");
         if (row_.has("unbound") && peer_bound()) problem("it is still bound");
@@ -279,7 +295,8 @@ private:
 
     bool peer_bound() {
         for (const smpp::BindView& view : world_.carriers().binds()) {
-            const bool ours = row_.role == "platform" ? view.id == "platform/2" : !view.carrier.empty();
+            const bool ours =
+                row_.role == "platform" ? view.id == "platform/2" : !view.carrier.empty();
             if (ours && view.state == "bound") return true;
         }
         return false;

@@ -98,7 +98,8 @@ void check_receipts(const Row& row, World& world, const std::vector<Inbound>& in
     const auto clauses = row.all("receipt");
     const auto stored = world.store.history().receipts("", 0, 100);
     if (stored.size() != clauses.size()) {
-        problems.push_back(fmt::format("{} receipts recorded, {} expected", stored.size(), clauses.size()));
+        problems.push_back(
+            fmt::format("{} receipts recorded, {} expected", stored.size(), clauses.size()));
     }
     std::vector<bool> taken(inbounds.size());
     for (const Clause* clause : clauses) {
@@ -138,7 +139,8 @@ void check_parts(const Row& row, const std::vector<Decoded>& pdus, const Profile
             if (item.key == "total") seen.number = part.total;
             if (item.key == "index") seen.number = part.index;
             if (item.key == "text") seen = {in.text.utf8, {}, {}};
-            if (!matches(item.value, seen)) problems.push_back(item.key + " differs: " + told(*clause));
+            if (!matches(item.value, seen))
+                problems.push_back(item.key + " differs: " + told(*clause));
         }
     }
 }
@@ -182,7 +184,8 @@ Received received_of(const Pdu& pdu) {
     const auto& body = std::get<DeliverSm>(pdu.body);
     Received received;
     received.octets = body.short_message;
-    if (const Tlv* payload = find_tlv(body.tlvs, tag::message_payload)) received.octets = payload->value;
+    if (const Tlv* payload = find_tlv(body.tlvs, tag::message_payload))
+        received.octets = payload->value;
     const Alphabet alphabet = alphabet_of(body.data_coding, {});
     received.is_text = alphabet != Alphabet::octets;
     received.text = decode_text(received.octets, alphabet).utf8;
@@ -216,9 +219,8 @@ void check_answers(const Row& row, const ReplayOptions& options, const Observed&
         problems.push_back("an answer too many: " + std::string(name(extra.pdu.header.command_id)));
     }
     for (const Clause* clause : row.all("send")) {
-        const bool sent = std::any_of(seen.requests.begin(), seen.requests.end(), [&](const Decoded& d) {
-            return answers(*clause, d.pdu);
-        });
+        const bool sent = std::any_of(seen.requests.begin(), seen.requests.end(),
+                                      [&](const Decoded& d) { return answers(*clause, d.pdu); });
         if (!sent) problems.push_back("not sent: " + told(*clause));
     }
 }
@@ -236,7 +238,8 @@ void check_values(const Row& row, World& world, const Observed& seen,
         for (const Item& item : clause->items) {
             if (item.key.empty() || item.value == "{seq}") continue;
             const auto value = field(*pdu, item.key, used);
-            if (!value || !matches(item.value, *value)) problems.push_back(item.key + " differs: " + told(*clause));
+            if (!value || !matches(item.value, *value))
+                problems.push_back(item.key + " differs: " + told(*clause));
         }
     }
     check_texts(row, seen, problems);

@@ -60,18 +60,24 @@ std::vector<Step> parse_steps(const std::string& text) {
             continue;
         }
         flush();
-        if (inside == "cut") steps.push_back(Cut{});
-        else if (inside == "fin") steps.push_back(Fin{});
-        else if (inside == "restart") steps.push_back(Restart{});
-        else if (inside.starts_with("wait ")) steps.push_back(Wait{inside.substr(5)});
-        else steps.push_back(Placeholder{inside});
+        if (inside == "cut")
+            steps.push_back(Cut{});
+        else if (inside == "fin")
+            steps.push_back(Fin{});
+        else if (inside == "restart")
+            steps.push_back(Restart{});
+        else if (inside.starts_with("wait "))
+            steps.push_back(Wait{inside.substr(5)});
+        else
+            steps.push_back(Placeholder{inside});
     }
     flush();
     return steps;
 }
 
 /// Cuts at `separator` outside of strings.
-std::vector<std::string> cut_outside_strings(const std::string& text, const std::string& separator) {
+std::vector<std::string> cut_outside_strings(const std::string& text,
+                                             const std::string& separator) {
     std::vector<std::string> pieces(1);
     bool inside = false;
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -122,13 +128,18 @@ std::string parse_string(const std::string& text, std::size_t& at) {
             continue;
         }
         const char escape = text[++at];
-        if (escape == 'n') out += '\n';
-        else if (escape == 'r') out += '\r';
-        else if (escape == 't') out += '\t';
+        if (escape == 'n')
+            out += '\n';
+        else if (escape == 'r')
+            out += '\r';
+        else if (escape == 't')
+            out += '\t';
         else if (escape == 'u') {
-            append_utf8(out, static_cast<unsigned>(std::stoul(text.substr(at + 1, 4), nullptr, 16)));
+            append_utf8(out,
+                        static_cast<unsigned>(std::stoul(text.substr(at + 1, 4), nullptr, 16)));
             at += 4;
-        } else out += escape;
+        } else
+            out += escape;
     }
     ++at;
     return out;
@@ -183,7 +194,8 @@ std::vector<Row> read_vectors(const std::string& path) {
     for (std::string line; std::getline(file, line);) {
         if (line.empty() || line[0] == '#') continue;
         const auto fields = split(line, '\t');
-        if (fields.size() < 6) throw std::runtime_error(path + ": not a row: " + line.substr(0, 40));
+        if (fields.size() < 6)
+            throw std::runtime_error(path + ": not a row: " + line.substr(0, 40));
         Row row{fields[0], fields[1], fields[2], fields[3], parse_steps(fields[4]), {}};
         for (const std::string& clause : cut_outside_strings(fields[5], "; ")) {
             row.clauses.push_back(parse_clause(clause));
@@ -224,11 +236,14 @@ bool matches(const std::string& value, const Seen& seen) {
         if (choice.empty()) {
             if (seen.octets && seen.octets->empty()) return true;
         } else if (choice[0] == '*') {
-            const std::size_t size = seen.text ? seen.text->size() : seen.octets ? seen.octets->size() : 1;
+            const std::size_t size = seen.text     ? seen.text->size()
+                                     : seen.octets ? seen.octets->size()
+                                                   : 1;
             const auto most = number_of(choice.substr(1));
             if (size > 0 && (!most || size <= *most)) return true;
         } else if (choice[0] == '~') {
-            if (seen.text && seen.text->find(*string_of(choice.substr(1))) != std::string::npos) return true;
+            if (seen.text && seen.text->find(*string_of(choice.substr(1))) != std::string::npos)
+                return true;
         } else if (const auto text = string_of(choice)) {
             if (seen.text && *seen.text == *text) return true;
         } else if (seen.octets) {

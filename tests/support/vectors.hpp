@@ -14,10 +14,16 @@
 namespace smppd::test {
 
 /// Steps of the hex column.
-struct Literal { protocol::Octets octets; };
-struct Placeholder { std::string name; };       ///< "seq", "id", "len"
+struct Literal {
+    protocol::Octets octets;
+};
+struct Placeholder {
+    std::string name;
+};  ///< "seq", "id", "len"
 struct Cut {};
-struct Wait { std::string timer; };             ///< "31" or a timer's name
+struct Wait {
+    std::string timer;
+};  ///< "31" or a timer's name
 struct Restart {};
 struct Fin {};
 using Step = std::variant<Literal, Placeholder, Cut, Wait, Restart, Fin>;

@@ -74,7 +74,9 @@ std::vector<protocol::Decoded> Wire::take() {
 }
 
 World::Live::Live(World& world)
-    : pool({}, [](std::span<std::uint8_t> out) { std::fill(out.begin(), out.end(), std::uint8_t{7}); }) {
+    : pool({}, [](std::span<std::uint8_t> out) {
+          std::fill(out.begin(), out.end(), std::uint8_t{7});
+      }) {
     Restore memory(pool, assembler, duplicates, ids, [&](const std::string&) {
         const protocol::Profile& profile = world.carrier_config.profile;
         return CarrierTimes{profile.reassembly, profile.duplicates};
@@ -86,7 +88,8 @@ World::Live::Live(World& world)
         dispatcher->waiting_in_store(platform, count);
     }
     router = std::make_unique<smpp::Router>(
-        smpp::Router::Parts{pool, assembler, duplicates, ids, world.store, *dispatcher, world.clock, [] {}},
+        smpp::Router::Parts{pool, assembler, duplicates, ids, world.store, *dispatcher, world.clock,
+                            [] {}},
         memory.salt_for_duplicates());
     platforms = std::make_unique<smpp::Platforms>(
         smpp::Platforms::Parts{pool, *dispatcher, world.passwords_, world.clock});

@@ -36,8 +36,8 @@ public:
     FakeClock();
     smpp::Now now() const override { return now_; }
     std::unique_ptr<smpp::Timer> timer(std::function<void(smpp::Now)> ring) override;
-    void dial(std::shared_ptr<smpp::Peer> peer, const conf::Endpoint& host, const conf::TlsClient* tls,
-              std::chrono::milliseconds within) override;
+    void dial(std::shared_ptr<smpp::Peer> peer, const conf::Endpoint& host,
+              const conf::TlsClient* tls, std::chrono::milliseconds within) override;
 
     /// Rings what is due; moves the clock in the steps of the timers.
     void advance(std::chrono::milliseconds by);

@@ -172,7 +172,7 @@ TEST_CASE("trace: parts are told one by one, and that some are missing") {
     message.first_part_at = leased.now;
     message.received_at = leased.now + 30min;
     pool::Part part;
-    part.id = part.assembly = message.id;
+    part.id = part.assembly = message.assembly = leased.ids.next(leased.now);
     part.key = {"acme", "BANK", "447700900101", 7, 8, 2};
     part.index = 2;
     part.arrived_at = leased.now;

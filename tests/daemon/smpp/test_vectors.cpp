@@ -47,7 +47,8 @@ void hold(const Row& row, bool one_octet_segments) {
 TEST_CASE("vectors: the file is whole") {
     CHECK(rows().size() == 111);
     for (const std::string& id : needs_submissions) {
-        CHECK(std::any_of(rows().begin(), rows().end(), [&](const Row& row) { return row.id == id; }));
+        CHECK(std::any_of(rows().begin(), rows().end(),
+                          [&](const Row& row) { return row.id == id; }));
     }
 }
 
