@@ -5,6 +5,7 @@
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/write.hpp>
 
+#include <array>
 #include <type_traits>
 #include <utility>
 
@@ -23,6 +24,14 @@ constexpr std::chrono::seconds close_within{5};
 /// not lost to a reset.
 constexpr std::chrono::seconds linger{1};
 
+template <class Stream>
+constexpr bool is_plain = std::is_same_v<Stream, tcp::socket>;
+
+/// What is read is handed on before the next read, all on the network thread: clear connections
+/// share one buffer, and ten thousand idle ones hold none.
+std::array<std::uint8_t, 64 * 1024> shared_in;
+constexpr std::size_t tls_record_max = 16 * 1024;
+
 tcp::socket& socket_of(tcp::socket& socket) { return socket; }
 tcp::socket& socket_of(TlsStream& stream) { return stream.next_layer(); }
 }  // namespace
@@ -37,6 +46,8 @@ Connection<Stream>::Connection(Stream stream, std::shared_ptr<smpp::Peer> peer, 
 template <class Stream>
 void Connection<Stream>::start(const std::string& address) {
     self_ = this->shared_from_this();
+    error_code ignored;
+    if constexpr (is_plain<Stream>) stream_.non_blocking(true, ignored);
     peer_->connected(*this, address, now_());
     read();
 }
@@ -52,15 +63,33 @@ template <class Stream>
 void Connection<Stream>::read() {
     if (read_pending_ || !may_read()) return;
     read_pending_ = true;
-    stream_.async_read_some(asio::buffer(in_), [self = this->shared_from_this()](
-                                                   const error_code& error, std::size_t n) {
-        self->received(error, n);
-    });
+    if constexpr (is_plain<Stream>) {
+        stream_.async_wait(
+            tcp::socket::wait_read,
+            [self = this->shared_from_this()](const error_code& error) { self->readable(error); });
+    } else {
+        in_.resize(tls_record_max);
+        stream_.async_read_some(asio::buffer(in_), [self = this->shared_from_this()](
+                                                       const error_code& error, std::size_t n) {
+            self->read_pending_ = false;
+            self->received(error, {self->in_.data(), n});
+        });
+    }
 }
 
 template <class Stream>
-void Connection<Stream>::received(const error_code& error, std::size_t octets) {
+void Connection<Stream>::readable(const error_code& error) {
     read_pending_ = false;
+    if (finished_) return;
+    if (error) return received(error, {});
+    error_code reading;
+    const std::size_t n = socket_of(stream_).read_some(asio::buffer(shared_in), reading);
+    if (reading == asio::error::would_block || reading == asio::error::interrupted) return read();
+    received(reading, {shared_in.data(), n});
+}
+
+template <class Stream>
+void Connection<Stream>::received(const error_code& error, protocol::Bytes octets) {
     if (finished_) return;
     if (error) {
         const bool orderly =
@@ -68,7 +97,7 @@ void Connection<Stream>::received(const error_code& error, std::size_t octets) {
         finish(closing_ ? "" : orderly ? "the peer closed the connection" : error.message());
         return;
     }
-    if (!closing_) peer_->received({in_.data(), octets}, now_());
+    if (!closing_) peer_->received(octets, now_());
     read();
 }
 

@@ -6,7 +6,6 @@
 
 #include <boost/asio/steady_timer.hpp>
 
-#include <array>
 #include <functional>
 #include <memory>
 
@@ -31,7 +30,8 @@ public:
 
 private:
     void read();
-    void received(const boost::system::error_code& error, std::size_t octets);
+    void readable(const boost::system::error_code& error);
+    void received(const boost::system::error_code& error, protocol::Bytes octets);
     void flush();
     void written(const boost::system::error_code& error);
     void say_goodbye();
@@ -45,7 +45,7 @@ private:
     std::shared_ptr<smpp::Peer> peer_;
     Clock now_;
     boost::asio::steady_timer closing_timer_;
-    std::array<std::uint8_t, 64 * 1024> in_;
+    protocol::Octets in_;  ///< of a TLS connection; the others share one, see connection.cpp
     protocol::Octets out_, sending_;
     bool reading_wanted_ = true;
     bool read_pending_ = false;
