@@ -39,7 +39,7 @@ struct PartAdded {
     Part part;
 };
 /// The assembly is a message now (or given up): its parts' octets are dropped; their duplicate
-/// keys stay until `forget_at`.
+/// keys stay as long as retention says.
 struct PartsClosed {
     Id assembly = 0;
     WallTime at{};
