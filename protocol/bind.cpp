@@ -88,6 +88,17 @@ Octets response_octets(const Header& request, Status status, const Body& body) {
 
 }  // namespace
 
+BindCounters& BindCounters::operator+=(const BindCounters& other) noexcept {
+    pdus_in += other.pdus_in;
+    pdus_out += other.pdus_out;
+    bad_pdus += other.bad_pdus;
+    unknown_pdus += other.unknown_pdus;
+    wrong_state += other.wrong_state;
+    late_responses += other.late_responses;
+    timed_out += other.timed_out;
+    return *this;
+}
+
 Bind::Bind(BindOptions options)
     : options_(std::move(options)),
       type_(options_.type),
@@ -197,6 +208,15 @@ Actions Bind::bind(Instant now) {
     Actions actions;
     send_bind(actions, now);
     return actions;
+}
+
+Actions Bind::bind(BindOptions options, Instant now) {
+    if (options_.role != Role::esme || state_ != BindState::open) return {};
+    assert(options.role == Role::esme);
+    options_ = std::move(options);
+    type_ = options_.type;
+    window_ = Window(options_.window);
+    return bind(now);
 }
 
 Actions Bind::unbind(Instant now) {

@@ -54,7 +54,8 @@ struct BindOptions {
     std::chrono::milliseconds session_init{5'000};   ///< connected to bound
     std::chrono::milliseconds enquire_link{30'000};  ///< silence before we probe; 0: never
     std::chrono::milliseconds response{10'000};      ///< our request to its response
-    /// Neither a message either way nor an enquire_link of the peer's; smsc role; 0: never.
+    /// No message either way before we unbind; 0: never. smsc role: an enquire_link of the peer's
+    /// counts as one.
     std::chrono::milliseconds inactivity{300'000};
     std::chrono::milliseconds unbind{5'000};  ///< our unbind to its response
     DecodeOptions decode;
@@ -109,6 +110,8 @@ struct BindCounters {
     std::uint64_t wrong_state = 0;     ///< requests that the state does not allow
     std::uint64_t late_responses = 0;  ///< nothing waited for them (any more)
     std::uint64_t timed_out = 0;       ///< requests of ours without a response
+
+    BindCounters& operator+=(const BindCounters& other) noexcept;
 };
 
 class Bind {
@@ -141,6 +144,8 @@ public:
     Actions refuse_bind(Status status, Instant now);
     /// esme role after OutbindReceived: sends bind_*.
     Actions bind(Instant now);
+    /// The same with other options than it was made with: the outbind has told who the peer is.
+    Actions bind(BindOptions options, Instant now);
     /// Sends unbind and waits for the answer at most BindOptions::unbind; then Close. Not bound:
     /// Close at once.
     Actions unbind(Instant now);
@@ -237,7 +242,7 @@ private:
 
     Instant connected_at_{};
     Instant heard_at_{};    ///< octets came
-    Instant message_at_{};  ///< a message PDU came or went
+    Instant message_at_{};  ///< a message PDU came or went, or what else counts as activity
     BindCounters counters_;
 };
 

@@ -81,10 +81,10 @@ void Bind::take_request(Actions& actions, const Header& header, Bytes pdu, Insta
     switch (header.command_id) {
         case CommandId::enquire_link:
             // Nothing of its body counts: some send octets that do not belong there (q010).
-            // A peer that probes wants the bind: a platform may wait for its next message for
-            // hours.
+            // A platform that probes wants the bind: it may wait for its next message for hours. A
+            // carrier may have lost what stands behind the bind and probe on.
             errors_in_row_ = 0;
-            message_at_ = now;
+            if (options_.role == Role::smsc) message_at_ = now;
             write_empty(actions, CommandId::enquire_link_resp, ESME_ROK, header.sequence_number);
             return;
         case CommandId::unbind:

@@ -25,7 +25,7 @@ struct TimersOf {
     bool bind_response = false;  ///< our bind_* to its response
     bool response = false;       ///< our requests to their responses
     bool enquire_link = false;   ///< silence, and the answer to our probe
-    bool inactivity = false;     ///< no message PDU; smsc role only
+    bool inactivity = false;     ///< no message PDU
     bool unbind = false;         ///< our unbind to its response
 };
 const TimersOf& timers_of(BindState state) noexcept;

@@ -51,10 +51,7 @@ Instant Bind::probe_deadline() const {
 }
 
 Instant Bind::inactivity_deadline() const {
-    if (!timers_of(state_).inactivity || options_.role != Role::smsc ||
-        options_.inactivity.count() == 0) {
-        return Instant::max();
-    }
+    if (!timers_of(state_).inactivity || options_.inactivity.count() == 0) return Instant::max();
     return message_at_ + options_.inactivity;
 }
 

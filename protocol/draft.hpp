@@ -67,6 +67,22 @@ public:
     /// The octets so far; the header is as libsmpp34 takes it. `more`: how many will be appended.
     Result<Octets> pack(CommandId id, std::size_t more, PackFunction pack_pdu) {
         if (failed_) return error_;
+        Result<Octets> done = pack_struct(id, inserted_octets_ + more, pack_pdu);
+        if (!done) return done;
+        Octets& packed = *done;
+        for (std::size_t i = 0; i < inserted_; ++i) {
+            const auto& [at, octets] = insertions_[i];
+            packed.insert(packed.begin() + static_cast<std::ptrdiff_t>(at), octets.begin(),
+                          octets.end());
+        }
+        for (std::size_t i = 0; i < patched_; ++i) packed[patches_[i].at] = patches_[i].value;
+        // Whatever was truncated or dropped on the way shows in the length.
+        if (packed.size() != at_) return Errc::not_packable;
+        return done;
+    }
+
+    /// What libsmpp34 makes of the struct alone, without what was set aside.
+    Result<Octets> pack_struct(CommandId id, std::size_t more, PackFunction pack_pdu) {
         pdu.command_id = static_cast<std::uint32_t>(id);
         pdu.command_status = 0;   // it refuses values that it does not know,
         pdu.sequence_number = 1;  // and 0; both are set by seal().
@@ -77,16 +93,8 @@ public:
             return Errc::not_packable;
         }
         Octets packed;
-        packed.reserve(static_cast<std::size_t>(length) + inserted_octets_ + more);
+        packed.reserve(static_cast<std::size_t>(length) + more);
         packed.assign(buffer.begin(), buffer.begin() + length);
-        for (std::size_t i = 0; i < inserted_; ++i) {
-            const auto& [at, octets] = insertions_[i];
-            packed.insert(packed.begin() + static_cast<std::ptrdiff_t>(at), octets.begin(),
-                          octets.end());
-        }
-        for (std::size_t i = 0; i < patched_; ++i) packed[patches_[i].at] = patches_[i].value;
-        // Whatever was truncated or dropped on the way shows in the length.
-        if (packed.size() != at_) return Errc::not_packable;
         return packed;
     }
 

@@ -2,6 +2,7 @@
 #include "protocol/encode.hpp"
 
 #include "protocol/draft.hpp"
+#include "protocol/skeleton.hpp"
 
 extern "C" {
 #include <stdint.h>  // smpp34_structs.h relies on it
@@ -92,13 +93,43 @@ Result<Octets> pack_content(Draft<Struct>& draft, CommandId id, const ShortMessa
     return with_tlvs(with_text(pack(draft, id, more), from.short_message), from.tlvs);
 }
 
+/// A PDU of this kind without texts and TLVs. libsmpp34 needs 0.6 to 2.4 µs for one, for it formats
+/// a trace of it: those that every message needs are packed once and filled in after that.
+template <class Struct>
+Result<Octets> skeleton(CommandId id) {
+    return Draft<Struct>().pack_struct(id, 0, smpp34_pack2);
+}
+
+std::size_t size_of_texts(const ShortMessage& from) noexcept {
+    return from.service_type.size() + from.source_addr.size() + from.destination_addr.size() +
+           from.schedule_delivery_time.size() + from.validity_period.size();
+}
+
+/// submit_sm and deliver_sm.
 template <class Struct>
 Result<Octets> pack_message(CommandId id, const ShortMessage& from) {
-    Draft<Struct> draft;
-    draft.text(draft.pdu.service_type, from.service_type, service_type_size);
-    put_source(draft, from);
-    put_destination(draft, from);
-    return pack_content(draft, id, from);
+    static const Result<Octets> empty = skeleton<Struct>(id);
+    if (!empty) return empty;
+    const std::size_t content = from.short_message.size() + size_of(from.tlvs);
+    Filling filling(*empty, size_of_texts(from) + content);
+    filling.text(from.service_type, service_type_size);
+    filling.octet(from.source_addr_ton);
+    filling.octet(from.source_addr_npi);
+    filling.text(from.source_addr, address_size);
+    filling.octet(from.dest_addr_ton);
+    filling.octet(from.dest_addr_npi);
+    filling.text(from.destination_addr, address_size);
+    filling.octet(from.esm_class);
+    filling.octet(from.protocol_id);
+    filling.octet(from.priority_flag);
+    filling.text(from.schedule_delivery_time, time_size);
+    filling.text(from.validity_period, time_size);
+    filling.octet(from.registered_delivery);
+    filling.octet(from.replace_if_present_flag);
+    filling.octet(from.data_coding);
+    filling.octet(from.sm_default_msg_id);
+    filling.octet(0);  // sm_length
+    return with_tlvs(with_text(filling.take(), from.short_message), from.tlvs);
 }
 
 template <class Struct>
@@ -122,19 +153,14 @@ Result<Octets> pack_bind_resp(CommandId id, const BindResp& from) {
     return with_tlvs(pack(draft, id, size_of(from.tlvs)), from.tlvs);
 }
 
+/// submit_sm_resp, deliver_sm_resp and data_sm_resp.
 template <class Struct>
 Result<Octets> pack_message_resp(CommandId id, const MessageResp& from) {
-    Draft<Struct> draft;
-    draft.text(draft.pdu.message_id, from.message_id, message_id_size);
-    return with_tlvs(pack(draft, id, size_of(from.tlvs)), from.tlvs);
-}
-
-/// A response without a message_id and TLVs, as most answers to deliver_sm are. libsmpp34 packs
-/// it once (0.6 µs, for it formats a trace); only the header differs afterwards.
-Result<Octets> bare_message_resp() {
-    static const Result<Octets> packed =
-        pack_message_resp<deliver_sm_resp_t>(CommandId::deliver_sm_resp, {});
-    return packed;
+    static const Result<Octets> empty = skeleton<Struct>(id);
+    if (!empty) return empty;
+    Filling filling(*empty, from.message_id.size() + size_of(from.tlvs));
+    filling.text(from.message_id, message_id_size);
+    return with_tlvs(filling.take(), from.tlvs);
 }
 
 Result<Octets> pack(CommandId id, const BindRequest& from) {
@@ -158,14 +184,10 @@ Result<Octets> pack(CommandId id, const BindResp& from) {
 }
 
 Result<Octets> pack(CommandId id, const MessageResp& from) {
-    const bool bare = from.message_id.empty() && from.tlvs.empty();
     switch (id) {
-        case CommandId::submit_sm_resp:
-            return bare ? bare_message_resp() : pack_message_resp<submit_sm_resp_t>(id, from);
-        case CommandId::deliver_sm_resp:
-            return bare ? bare_message_resp() : pack_message_resp<deliver_sm_resp_t>(id, from);
-        case CommandId::data_sm_resp:
-            return bare ? bare_message_resp() : pack_message_resp<data_sm_resp_t>(id, from);
+        case CommandId::submit_sm_resp: return pack_message_resp<submit_sm_resp_t>(id, from);
+        case CommandId::deliver_sm_resp: return pack_message_resp<deliver_sm_resp_t>(id, from);
+        case CommandId::data_sm_resp: return pack_message_resp<data_sm_resp_t>(id, from);
         default: return Errc::not_packable;
     }
 }

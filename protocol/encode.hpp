@@ -1,6 +1,6 @@
-// protocol/encode.hpp - values to the octets of one PDU. libsmpp34 packs the mandatory part,
-// text, TLVs and the header are patched in after it. Used by one thread only (libsmpp34 is not
-// thread-safe).
+// protocol/encode.hpp - values to the octets of one PDU. libsmpp34 packs the mandatory part (of
+// messages and their responses once, to be filled in from then on); text, TLVs and the header are
+// patched in after it. Used by one thread only (libsmpp34 is not thread-safe).
 #pragma once
 
 #include "protocol/pdu.hpp"

@@ -3,6 +3,7 @@
 
 #include "protocol/gsm7.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <utility>
 
@@ -20,11 +21,12 @@ struct Room {
     std::size_t alone;
     std::size_t part;
 };
+constexpr std::size_t octets_alone = 140, octets_a_part = 134;
 constexpr Room room_of(std::uint8_t data_coding, std::uint8_t width) {
     const bool wide = width == 16;
     if (data_coding == gsm7_coding) return {160, wide ? 152U : 153U};
     // UCS-2 has two octets a unit: 133 octets beside a 7 octet header take 66 units.
-    return {140, wide ? 132U : 134U};
+    return {octets_alone, wide ? 132U : octets_a_part};
 }
 
 /// How many of `octets` go into one part, no pair of an escape or of surrogates cut.
@@ -43,6 +45,17 @@ Octets header_of(std::uint16_t reference, std::uint8_t width, std::size_t total,
     const auto ii = static_cast<std::uint8_t>(index);
     if (width == 16) return {0x06, 0x08, 0x04, high, low, tt, ii};
     return {0x05, 0x00, 0x03, low, tt, ii};
+}
+
+std::vector<Segment> with_headers(const std::vector<Bytes>& parts, std::uint16_t reference,
+                                  std::uint8_t width) {
+    std::vector<Segment> segments;
+    for (const Bytes part : parts) {
+        Octets message = header_of(reference, width, parts.size(), segments.size() + 1);
+        message.insert(message.end(), part.begin(), part.end());
+        segments.push_back({std::move(message), udhi});
+    }
+    return segments;
 }
 
 }  // namespace
@@ -67,12 +80,19 @@ Result<Segmented> segment_text(std::string_view utf8, std::uint16_t reference, s
         parts.push_back(left.first(part_length(left, encoded.data_coding, room.part)));
         left = left.subspan(parts.back().size());
     }
-    for (const Bytes part : parts) {
-        Octets message = header_of(reference, width, parts.size(), result.segments.size() + 1);
-        message.insert(message.end(), part.begin(), part.end());
-        result.segments.push_back({std::move(message), udhi});
-    }
+    result.segments = with_headers(parts, reference, width);
     return result;
+}
+
+Result<std::vector<Segment>> segment_octets(Bytes octets, std::uint16_t reference) {
+    if (octets.size() <= octets_alone)
+        return std::vector{Segment{{octets.begin(), octets.end()}, 0}};
+    if (octets.size() > parts_max * octets_a_part) return Errc::too_long;
+    std::vector<Bytes> parts;
+    for (Bytes left = octets; !left.empty(); left = left.subspan(parts.back().size())) {
+        parts.push_back(left.first(std::min(left.size(), octets_a_part)));
+    }
+    return with_headers(parts, reference, 8);
 }
 
 }  // namespace smppd::protocol

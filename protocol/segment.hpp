@@ -27,4 +27,8 @@ EncodedText encode_text(std::string_view utf8);
 Result<Segmented> segment_text(std::string_view utf8, std::uint16_t reference,
                                std::uint8_t width = 8);
 
+/// Octets without a header of their own, in the same way: one segment of up to 140, else parts of
+/// 134 with an 8-bit reference. Errc::too_long: above 255 parts.
+Result<std::vector<Segment>> segment_octets(Bytes octets, std::uint16_t reference);
+
 }  // namespace smppd::protocol

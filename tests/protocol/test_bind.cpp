@@ -253,6 +253,25 @@ TEST_CASE("bind: outbind is taken once, and binds when the owner says so") {
     CHECK(run.start_bind().empty());
 }
 
+TEST_CASE("bind: after outbind it binds as what the owner says then") {
+    BindOptions options;
+    options.await_outbind = true;
+    options.system_id = "one";
+    options.window = 1;
+    BindRun run(options);
+    run.connect();
+    run.receive(pdu(CommandId::outbind, ESME_ROK, 1, hex("616200 00")));  // ab
+    options.system_id = "two";
+    options.password = "pw";
+    options.type = BindType::receiver;
+    options.window = 7;
+    CHECK(written(run.bind.bind(options, run.now)) ==
+          hex("0000001c 00000001 00000000 00000001"  // bind_receiver, sequence 1
+              "74776f00 707700 00 34 00 00 00"));    // two, pw, no system_type, 3.4
+    CHECK(run.bind.window_free() == 7);
+    CHECK(run.bind.bind(options, run.now).empty());
+}
+
 TEST_CASE("bind: before the bind a waiting esme takes small PDUs only") {
     BindOptions options;
     options.await_outbind = true;

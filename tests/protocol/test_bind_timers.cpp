@@ -152,7 +152,7 @@ TEST_CASE("bind timers: an answer to our probe may say that the peer does not kn
 
 TEST_CASE("bind timers: enquire_link 0 never probes") {
     BindOptions options;
-    options.enquire_link = 0ms;
+    options.enquire_link = options.inactivity = 0ms;
     BindRun run = bound_carrier(options);
     CHECK(run.bind.deadline() == Instant::max());
 }
@@ -160,6 +160,7 @@ TEST_CASE("bind timers: enquire_link 0 never probes") {
 TEST_CASE("bind timers: while we do not read, the silence is ours") {
     BindOptions options;
     options.inbound_max = 1;
+    options.inactivity = 0ms;
     BindRun run = bound_carrier(options);
     run.wait(30s);
     run.receive(message_pdu(CommandId::deliver_sm, 1));
@@ -256,14 +257,29 @@ TEST_CASE("bind timers: messages either way are activity") {
     CHECK_FALSE(still_bound());
 }
 
-TEST_CASE("bind timers: inactivity is for the smsc role, and 0 is never") {
+TEST_CASE("bind timers: a carrier that sends no message is unbound, its probes count for nothing") {
     BindOptions options;
     options.enquire_link = 0ms;
-    BindRun carrier = bound_carrier(options);
-    CHECK(carrier.bind.deadline() == Instant::max());
-    options.inactivity = 0ms;
-    BindRun platform = bound_platform(options);
-    CHECK(platform.bind.deadline() == Instant::max());
+    BindRun run = bound_carrier(options);
+    run.wait(100s);
+    run.receive(message_pdu(CommandId::deliver_sm, 1));
+    run.answer_all();
+    run.wait(200s);
+    run.receive(pdu(CommandId::enquire_link, 0, 2));
+    run.take_log();
+    run.wait(99999ms);
+    CHECK(run.log().empty());
+    run.wait(1ms);
+    CHECK(run.take_log() == Lines{"> unbind 0x0 2", "state bound>unbinding inactivity"});
+    run.receive(pdu(CommandId::unbind_resp, 0, 2));
+    CHECK(run.take_log() == Lines{"state unbinding>closed inactivity", "close inactivity"});
+}
+
+TEST_CASE("bind timers: inactivity 0 is never, in either role") {
+    BindOptions options;
+    options.enquire_link = options.inactivity = 0ms;
+    CHECK(bound_carrier(options).bind.deadline() == Instant::max());
+    CHECK(bound_platform(options).bind.deadline() == Instant::max());
 }
 
 TEST_CASE("bind timers: deadline_passed() too early does nothing") {

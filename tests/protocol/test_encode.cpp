@@ -4,6 +4,7 @@
 #include "protocol/decode.hpp"
 #include "tests/support/hex.hpp"
 #include "tests/support/pdu_samples.hpp"
+#include "tests/support/smpp34_oracle.hpp"
 
 #include <doctest/doctest.h>
 
@@ -221,6 +222,32 @@ TEST_CASE("encode: a body goes with its own command_ids only") {
     CHECK_FALSE(error_of(CommandId::unbind, Empty{}));
     CHECK_FALSE(error_of(CommandId::generic_nack, Empty{}));
     CHECK_FALSE(error_of(CommandId::deliver_sm_resp, Empty{}));
+}
+
+TEST_CASE("encode: messages and their responses are what libsmpp34 packs, octet for octet") {
+    test::PduSamples samples(33,
+                             {.short_message = 253, .any_octet = false, .deliver_times = false});
+    for (const CommandId id :
+         {CommandId::submit_sm, CommandId::deliver_sm, CommandId::submit_sm_resp,
+          CommandId::deliver_sm_resp, CommandId::data_sm_resp}) {
+        CAPTURE(name(id));
+        int packed = 0;
+        for (int i = 0; i < 2000; ++i) {
+            Pdu pdu = samples.of(id);
+            pdu.header.command_status = ESME_ROK;
+            pdu.header.sequence_number = 1 + samples.number(0x7ffffffd);
+            std::visit(
+                [](auto& body) {
+                    if constexpr (requires { body.tlvs; }) body.tlvs.clear();
+                },
+                pdu.body);
+            const auto theirs = test::smpp34_packed(pdu);
+            if (!theirs) continue;
+            ++packed;
+            CHECK(*encode(pdu.header, pdu.body) == *theirs);
+        }
+        CHECK(packed >= 20);  // of deliver_sm_resp those without a message_id
+    }
 }
 
 TEST_CASE("encode: header-only PDUs and another sequence_number") {

@@ -47,6 +47,24 @@ TEST_CASE("segment: GSM-7 where every character fits, else UCS-2") {
     CHECK(encode_text("\xff").octets == hex("fffd"));
 }
 
+TEST_CASE("segment: octets are cut at 134, up to 255 parts") {
+    const Octets octets(255 * 134 + 1, 0x41);
+    const auto first = [&](std::size_t count) {
+        return segment_octets(Bytes(octets).first(count), 0x1234);
+    };
+    REQUIRE(first(140)->size() == 1);
+    CHECK((*first(140))[0].esm_class == 0);
+    CHECK((*first(140))[0].short_message.size() == 140);
+    REQUIRE(first(141)->size() == 2);
+    CHECK((*first(141))[0].esm_class == 0x40);
+    CHECK((*first(141))[0].short_message.size() == 6 + 134);
+    CHECK((*first(141))[1].short_message == hex("050003340202 41414141414141"));
+    CHECK(first(268)->size() == 2);
+    CHECK(first(269)->size() == 3);
+    CHECK(first(255 * 134)->size() == 255);
+    CHECK(first(255 * 134 + 1).error() == Errc::too_long);
+}
+
 TEST_CASE("segment: 160 septets are one message, 161 are two of at most 153") {
     const Segmented one = segmented(times(160, "a"));
     REQUIRE(one.segments.size() == 1);

@@ -1,4 +1,4 @@
-// tests/support/smpp34_oracle.cpp - libsmpp34's unpack as an independent reader of PDUs.
+// tests/support/smpp34_oracle.cpp - libsmpp34 as an independent reader of PDUs, and as a writer.
 #include "tests/support/smpp34_oracle.hpp"
 
 extern "C" {
@@ -292,6 +292,57 @@ std::optional<Pdu> read_request(CommandId id, const Octets& pdu, std::size_t siz
     }
 }
 
+template <std::size_t size>
+bool put(std::uint8_t (&to)[size], const std::string& from) {
+    if (from.size() >= size) return false;
+    std::copy(from.begin(), from.end(), to);
+    return true;
+}
+
+template <class Struct>
+std::optional<Octets> packed(const Header& header, Struct& fields) {
+    fields.command_id = static_cast<std::uint32_t>(header.command_id);
+    fields.command_status = header.command_status;
+    fields.sequence_number = header.sequence_number;
+    Octets octets(1024);
+    int length = 0;
+    if (smpp34_pack2(octets.data(), static_cast<int>(octets.size()), &length, &fields) != 0)
+        return std::nullopt;
+    octets.resize(static_cast<std::size_t>(length));
+    return octets;
+}
+
+template <class Struct>
+std::optional<Octets> packed_message(const Header& header, const ShortMessage& from) {
+    Struct fields{};
+    fields.source_addr_ton = from.source_addr_ton;
+    fields.source_addr_npi = from.source_addr_npi;
+    fields.dest_addr_ton = from.dest_addr_ton;
+    fields.dest_addr_npi = from.dest_addr_npi;
+    fields.esm_class = from.esm_class;
+    fields.protocol_id = from.protocol_id;
+    fields.priority_flag = from.priority_flag;
+    fields.registered_delivery = from.registered_delivery;
+    fields.replace_if_present_flag = from.replace_if_present_flag;
+    fields.data_coding = from.data_coding;
+    fields.sm_default_msg_id = from.sm_default_msg_id;
+    if (from.short_message.size() >= sizeof fields.short_message) return std::nullopt;
+    fields.sm_length = static_cast<std::uint8_t>(from.short_message.size());
+    std::copy(from.short_message.begin(), from.short_message.end(), fields.short_message);
+    const bool fits = put(fields.service_type, from.service_type) &&
+                      put(fields.source_addr, from.source_addr) &&
+                      put(fields.destination_addr, from.destination_addr) &&
+                      put(fields.schedule_delivery_time, from.schedule_delivery_time) &&
+                      put(fields.validity_period, from.validity_period);
+    return fits ? packed(header, fields) : std::nullopt;
+}
+
+template <class Struct>
+std::optional<Octets> packed_response(const Header& header, const MessageResp& from) {
+    Struct fields{};
+    return put(fields.message_id, from.message_id) ? packed(header, fields) : std::nullopt;
+}
+
 }  // namespace
 
 std::optional<Pdu> smpp34_unpacked(Bytes pdu) {
@@ -303,6 +354,23 @@ std::optional<Pdu> smpp34_unpacked(Bytes pdu) {
     const auto id = static_cast<CommandId>(pdu[4] << 24 | pdu[5] << 16 | pdu[6] << 8 | pdu[7]);
     return is_response(id) ? read_response(id, padded, pdu.size())
                            : read_request(id, padded, pdu.size());
+}
+
+std::optional<Octets> smpp34_packed(const Pdu& pdu) {
+    const Header& header = pdu.header;
+    if (const auto* submit_sm = std::get_if<SubmitSm>(&pdu.body))
+        return packed_message<submit_sm_t>(header, *submit_sm);
+    if (const auto* deliver_sm = std::get_if<DeliverSm>(&pdu.body))
+        return packed_message<deliver_sm_t>(header, *deliver_sm);
+    const auto* response = std::get_if<MessageResp>(&pdu.body);
+    if (response == nullptr) return std::nullopt;
+    switch (header.command_id) {
+        case CommandId::submit_sm_resp: return packed_response<submit_sm_resp_t>(header, *response);
+        case CommandId::deliver_sm_resp:
+            return packed_response<deliver_sm_resp_t>(header, *response);
+        case CommandId::data_sm_resp: return packed_response<data_sm_resp_t>(header, *response);
+        default: return std::nullopt;
+    }
 }
 
 }  // namespace smppd::test
