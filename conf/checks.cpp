@@ -57,6 +57,11 @@ void check_tls(Reader& reader, const Carrier& carrier) {
                            "anybody in between can read the password");
 }
 
+/// Whether a stranger may connect.
+bool anybody(const OutbindListener& listener) {
+    return listener.allow.empty() && !(listener.tls && !listener.tls->client_ca.empty());
+}
+
 void check_outbind(Reader& reader, const Config& config, const Carrier& carrier) {
     if (!carrier.outbind_system_id) return;
     const std::string path = path_of(carrier, "outbind");
@@ -65,6 +70,12 @@ void check_outbind(Reader& reader, const Config& config, const Carrier& carrier)
                        "'" + path +
                            "' is set, but there is no "
                            "'outbind_listener' that the carrier could reach");
+    else if (carrier.outbind_password.from == Secret::From::none &&
+             anybody(*config.outbind_listener))
+        reader.warning(reader.place_of(path),
+                       "'" + path +
+                           "' has no 'password' and 'outbind_listener' no 'allow': whoever names "
+                           "this system_id is told our login and password");
     if (carrier.bind == protocol::BindType::transmitter)
         reader.error(reader.place_of(path_of(carrier, "bind")),
                      "'" + path_of(carrier, "bind") +
@@ -89,6 +100,9 @@ void check_reconnect(Reader& reader, const Carrier& carrier) {
 }
 
 void check_carrier(Reader& reader, const Config& config, Carrier& carrier) {
+    if (carrier.name == sandbox_name)
+        reader.error(reader.place_of(path_of(carrier, {})),  // where the name stands
+                     "a carrier may not be called 'sandbox': the sandbox's numbers have that name");
     give_profile(reader, config, carrier);
     check_hosts(reader, carrier);
     check_tls(reader, carrier);
@@ -119,6 +133,8 @@ void check_listeners(Reader& reader, const Config& config) {
                                config.platform_listeners[i].listen);
     if (config.outbind_listener)
         listeners.emplace_back("outbind_listener.listen", config.outbind_listener->listen);
+    for (std::size_t i = 0; i < config.api.listen.size(); ++i)
+        listeners.emplace_back("api.listen[" + std::to_string(i) + "]", config.api.listen[i]);
     for (std::size_t i = 0; i < listeners.size(); ++i)
         for (std::size_t j = 0; j < i; ++j)
             if (clash(listeners[i].second, listeners[j].second)) {
@@ -127,6 +143,30 @@ void check_listeners(Reader& reader, const Config& config) {
                                  "' too; each listener must have its own");
                 break;
             }
+}
+
+/// Whether only this machine can connect.
+bool loopback(const Endpoint& endpoint) {
+    return endpoint.host.starts_with("127.") || endpoint.host == "::1";
+}
+
+void check_api(Reader& reader, const Config& config) {
+    if (config.api.tls) return;
+    for (std::size_t i = 0; i < config.api.listen.size(); ++i)
+        if (!loopback(config.api.listen[i]) && config.api.listen[i].port != 0)
+            reader.warning(reader.place_of("api.listen"),
+                           "'api.listen[" + std::to_string(i) +
+                               "]' can be reached from elsewhere without TLS: anybody in between "
+                               "can read keys and codes; set 'api.tls', or have a proxy do it");
+}
+
+void check_webhooks(Reader& reader, const Webhooks& webhooks) {
+    if (webhooks.per_host_max <= webhooks.in_flight_max) return;
+    const bool given = reader.given("webhooks.per_host_max");
+    reader.error(reader.place_of(given ? "webhooks.per_host_max" : "webhooks.in_flight_max"),
+                 "'webhooks.per_host_max' (" + std::to_string(webhooks.per_host_max) +
+                     ") is more than 'webhooks.in_flight_max' (" +
+                     std::to_string(webhooks.in_flight_max) + "); it must be at most that");
 }
 
 void check_pool(Reader& reader, const pool::PoolOptions& pool) {
@@ -153,7 +193,11 @@ void check_whole(Reader& reader, Config& config) {
     for (Carrier& carrier : config.carriers) check_carrier(reader, config, carrier);
     check_store(reader);
     check_listeners(reader, config);
+    check_api(reader, config);
+    check_webhooks(reader, config.webhooks);
     check_pool(reader, config.pool);
+    check_workflows(reader, config);
+    check_mappings(reader, config);
 }
 
 }  // namespace smppd::conf

@@ -2,8 +2,10 @@
 // yaml-cpp is used in conf/ only. Source: Operating it, Configuration.
 #pragma once
 
+#include "conf/mapping.hpp"
 #include "pool/assembler.hpp"
 #include "pool/pool.hpp"
+#include "pool/workflow.hpp"
 #include "protocol/backoff.hpp"
 #include "protocol/bind.hpp"
 #include "protocol/profile.hpp"
@@ -88,6 +90,34 @@ struct OutbindListener {
     Endpoint listen;
     std::optional<TlsServer> tls;
     std::vector<std::string> allow;
+    unsigned connections_max = 1'000;
+    unsigned unbound_per_address_max = 20;  ///< connections of one address that have not bound yet
+};
+
+/// The REST API on TCP; the control socket is there without it.
+struct Api {
+    std::vector<Endpoint> listen;  ///< empty: nowhere
+    std::optional<TlsServer> tls;  ///< for all of them
+    /// "https://app.example", whose pages may call; "*": any page. Empty: none.
+    std::vector<std::string> cors_origins;
+    std::size_t connections_max = 10'000;
+    std::size_t body_octets_max = 1024 * 1024;
+    unsigned requests_per_second = 100;      ///< a key, and a platform that names no other
+    unsigned burst = 200;                    ///< of them at once after a pause
+    unsigned auth_failures_per_minute = 30;  ///< an address; then 429 until the minute is over
+};
+
+/// How events go out to platforms' webhooks.
+struct Webhooks {
+    bool allow_http = false;       ///< also http:// URLs
+    bool allow_private = false;    ///< also private, loopback and link-local addresses
+    unsigned in_flight_max = 200;  ///< requests at once
+    unsigned per_host_max = 10;    ///< of them to one host
+    std::chrono::milliseconds timeout{10'000};
+};
+
+struct Sandbox {
+    bool enabled = true;  ///< test keys work, on made-up numbers
 };
 
 struct Retention {
@@ -95,11 +125,14 @@ struct Retention {
     std::chrono::seconds waiting = std::chrono::hours{24 * 7};
     std::chrono::seconds receipts = std::chrono::hours{24 * 30};
     std::chrono::seconds sessions = std::chrono::hours{24 * 90};
+    std::chrono::seconds events = std::chrono::hours{24 * 30};
 };
 
 struct Limits {
-    std::size_t commit_queue = 20'000;       ///< commits that may wait for the writer
-    std::size_t waiting_in_memory = 10'000;  ///< a platform; the rest waits in the store
+    std::size_t commit_queue = 20'000;              ///< commits that may wait for the writer
+    std::size_t waiting_in_memory = 10'000;         ///< a platform; the rest waits in the store
+    std::size_t waiting_octets = 64 * 1024 * 1024;  ///< of those messages; a platform
+    std::size_t duplicates = 1'000'000;  ///< messages that are recognised when they are sent again
     std::size_t assemblies = 100'000;
     std::size_t assembly_octets = 64 * 1024 * 1024;
     std::size_t control_connections = 100;
@@ -119,6 +152,11 @@ struct Config {
     std::vector<PlatformListener> platform_listeners;
     std::optional<OutbindListener> outbind_listener;
     pool::PoolOptions pool;
+    std::map<std::string, pool::Workflow> workflows;
+    std::map<std::string, Mapping> mappings;
+    Api api;
+    Webhooks webhooks;
+    Sandbox sandbox;
     Retention retention;
     Limits limits;
     LogLevel log_level = LogLevel::info;
@@ -161,6 +199,12 @@ Loaded load_text(const std::string& yaml, const std::string& name, const LoadOpt
 /// "smppd.yaml:12:9: error: 'carriers.acme.window' is 0; it must be from 1 to 10000", then the
 /// line and a caret, as compilers do; a last line with the counts.
 std::string format(const std::vector<Problem>& problems);
+
+/// The keys in which two configurations differ, from the table of keys: "limits.commit_queue",
+/// "platform_listeners[0].allow"; a list of another length, or a mapping that is there in one
+/// alone, is told as a whole; secrets differ by where they are. What stands under names of the
+/// user's (carriers, profiles, workflows, mappings) is not looked at.
+std::vector<std::string> changed_keys(Config before, Config after);
 
 /// JSON Schema (2020-12) of the file, from the same table of keys.
 std::string json_schema();

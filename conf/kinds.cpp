@@ -2,6 +2,8 @@
 #include "conf/kinds.hpp"
 
 #include "conf/files.hpp"
+#include "pool/region.hpp"
+#include "protocol/text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -35,24 +37,6 @@ std::string show_decimal(double number) {
     out.imbue(std::locale::classic());
     out << number;
     return out.str();
-}
-
-/// A text whose characters `allowed` accepts and whose length fits.
-template <class Allowed>
-Kind<std::string> checked_text(std::string must_be, std::string schema, std::size_t min,
-                               std::size_t max, Allowed allowed) {
-    return {[must_be, min, max, allowed](Reader& reader, const Value& value, std::string& target) {
-                auto text = reader.text(value, must_be);
-                if (!text) return;
-                if (text->size() < min || text->size() > max || !allowed(*text))
-                    reader.wrong(value, must_be);
-                else
-                    target = std::move(*text);
-            },
-            "\"type\":[\"string\",\"number\"]" + std::move(schema),
-            [min](const std::string& text) {
-                return text.size() < min ? std::string{} : json_text(text);
-            }};
 }
 
 bool no_control(std::string_view text) {
@@ -123,6 +107,35 @@ std::optional<milliseconds> read_duration(Reader& reader, const Value& value, mi
         return std::nullopt;
     }
     return time;
+}
+
+Kind<std::string> checked_text(std::string must_be, std::string schema, std::size_t min,
+                               std::size_t max, std::function<bool(std::string_view)> allowed) {
+    return {[must_be, min, max, allowed = std::move(allowed)](Reader& reader, const Value& value,
+                                                              std::string& target) {
+                auto text = reader.text(value, must_be);
+                if (!text) return;
+                if (text->size() < min || text->size() > max || !allowed(*text))
+                    reader.wrong(value, must_be);
+                else
+                    target = std::move(*text);
+            },
+            "\"type\":[\"string\",\"number\"]" + std::move(schema),
+            [min](const std::string& text) {
+                return text.size() < min ? std::string{} : json_text(text);
+            }};
+}
+
+bool plain_text(std::string_view text) {
+    return protocol::valid_utf8(text) && no_control(text) &&
+           (text.empty() || (text.front() != ' ' && text.back() != ' '));
+}
+
+Kind<std::string> word(std::size_t max) {
+    return checked_text("a text of 1 to " + std::to_string(max) +
+                            " octets, without control characters or a blank at an end",
+                        ",\"minLength\":1,\"maxLength\":" + std::to_string(max), 1, max,
+                        plain_text);
 }
 
 Kind<double> decimal(double min, double max) {
@@ -208,9 +221,14 @@ bool valid_name(std::string_view name) noexcept {
            name.find_first_not_of(allowed) == std::string_view::npos;
 }
 
+const KeyRule& name_rule() noexcept {
+    static constexpr KeyRule rule{valid_name, "name", name_must_be, "^[A-Za-z0-9_-]{1,64}$"};
+    return rule;
+}
+
 Kind<std::string> name() {
-    return checked_text(std::string(name_must_be), R"(,"pattern":"^[A-Za-z0-9_-]{1,64}$")", 1, 64,
-                        valid_name);
+    return checked_text(std::string(name_must_be), ",\"pattern\":" + json_text(name_rule().pattern),
+                        1, 64, valid_name);
 }
 
 Kind<std::string> country() {
@@ -218,6 +236,15 @@ Kind<std::string> country() {
         "a country calling code of 1 to 3 digits without + or 0 in front, such as 44",
         R"(,"pattern":"^[1-9][0-9]{0,2}$")", 1, 3,
         [](std::string_view text) { return digits(text) && text.front() != '0'; });
+}
+
+bool valid_region(std::string_view text) noexcept {
+    return text != "ZZ" && pool::known_country(text);
+}
+
+Kind<std::string> region() {
+    return checked_text(std::string(region_must_be), R"(,"pattern":"^[A-Z]{2}$")", 2, 2,
+                        valid_region);
 }
 
 Kind<std::string> pin() {

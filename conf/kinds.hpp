@@ -46,6 +46,10 @@ Kind<D> duration(milliseconds min, milliseconds max) {
             [](const D& time) { return json_text(show_duration(time)); }};
 }
 
+/// A text of `min` to `max` octets that `allowed` accepts; `schema`: further members of its schema.
+Kind<std::string> checked_text(std::string must_be, std::string schema, std::size_t min,
+                               std::size_t max, std::function<bool(std::string_view)> allowed);
+
 Kind<double> decimal(double min, double max);
 Kind<bool> flag();
 
@@ -83,6 +87,15 @@ Kind<std::string> path(std::size_t max = 4'000);
 Kind<std::string> pem_file(bool secret);
 /// A name as of a carrier.
 Kind<std::string> name();
+/// UTF-8 without control characters, and without a blank at an end.
+bool plain_text(std::string_view text);
+/// Such a text of 1 to `max` octets.
+Kind<std::string> word(std::size_t max);
+/// A country that has numbers, as they have it: GB. The sandbox's ZZ is none.
+bool valid_region(std::string_view text) noexcept;
+inline constexpr std::string_view region_must_be =
+    "a country of ISO 3166-1 in two capital letters, such as GB";
+Kind<std::string> region();
 /// A country calling code, digits only.
 Kind<std::string> country();
 /// SHA-256 of a SubjectPublicKeyInfo in base64.

@@ -163,13 +163,18 @@ Kind<Secret> secret(Use use) {
     for (const Source& source : sources)
         properties += (properties.empty() ? "" : ",") + json_text(source.key) +
                       R"(:{"type":"string","description":)" + json_text(source.description) + "}";
-    return {[use](Reader& reader, const Value& value, Secret& target) {
-                read_secret(reader, value, target, use);
-            },
-            R"("type":"object","additionalProperties":false,"minProperties":1,)"
-            R"("maxProperties":1,"properties":{)" +
-                properties + "}",
-            {}};
+    return {
+        [use](Reader& reader, const Value& value, Secret& target) {
+            read_secret(reader, value, target, use);
+        },
+        R"("type":"object","additionalProperties":false,"minProperties":1,)"
+        R"("maxProperties":1,"properties":{)" +
+            properties + "}",
+        {},
+        // By reference: the file of the store's key is made after it was named.
+        [](Secret& before, Secret& after, const std::string& path, std::vector<std::string>& keys) {
+            if (before.from != after.from || before.name != after.name) keys.push_back(path);
+        }};
 }
 
 }  // namespace

@@ -34,19 +34,6 @@ const Table<Config>& control_table() {
     return table;
 }
 
-const Table<TlsServer>& tls_server_table() {
-    static const Table<TlsServer> table{
-        row<TlsServer>("certificate", &TlsServer::certificate, pem_file(false),
-                       "PEM file: our certificate and its chain", Need::required),
-        row<TlsServer>("key", &TlsServer::key, pem_file(true),
-                       "PEM file: the certificate's key; for its owner and group only",
-                       Need::required),
-        row<TlsServer>("client_ca", &TlsServer::client_ca, pem_file(false),
-                       "PEM file: clients must show a certificate that one of these signed"),
-    };
-    return table;
-}
-
 const Table<PlatformListener>& platform_listener_table() {
     using Row = PlatformListener;
     static const Table<Row> table{
@@ -64,7 +51,8 @@ const Table<PlatformListener>& platform_listener_table() {
                  duration<milliseconds>(milliseconds{100}, hours{1}),
                  "time from the connection to the bind"),
         row<Row>("inactivity", &Row::inactivity, duration<milliseconds>(milliseconds{0}, year),
-                 "no message either way for this long: unbind; 0s: never"),
+                 "neither a message nor an enquire_link of the platform's for this long: unbind; "
+                 "0s: never"),
         row<Row>("enquire_link", &Row::enquire_link,
                  duration<milliseconds>(milliseconds{0}, hours{24}),
                  "silence before we probe; 0s: never"),
@@ -87,6 +75,10 @@ const Table<OutbindListener>& outbind_listener_table() {
                  "TLS only; without this clear text only"),
         row<Row>("allow", &Row::allow, list(network()),
                  "address blocks that may connect; none: any may"),
+        row<Row>("connections_max", &Row::connections_max, whole(1U, 1'000'000U),
+                 "connections on this listener"),
+        row<Row>("unbound_per_address_max", &Row::unbound_per_address_max, whole(1U, 1'000'000U),
+                 "connections of one address that have not bound yet"),
     };
     return table;
 }
@@ -96,6 +88,11 @@ const Table<pool::PoolOptions>& pool_table() {
     static const Table<Row> table{
         row<Row>("cool_down", &Row::cool_down, duration<seconds>(seconds{0}, year),
                  "how long a number rests after its lease, so that late messages find no stranger"),
+        row<Row>("brand_cool_down", &Row::brand_cool_down, duration<seconds>(seconds{0}, year),
+                 "how long a number that a brand wrote to is not leased for that brand again"),
+        row<Row>("platform_cool_down", &Row::platform_cool_down,
+                 duration<seconds>(seconds{0}, year),
+                 "before another platform gets a number, where the pool has others"),
         row<Row>("ttl_default", &Row::ttl_default, duration<seconds>(seconds{1}, year),
                  "length of a lease that names none"),
         row<Row>("ttl_max", &Row::ttl_max, duration<seconds>(seconds{1}, year),
@@ -115,6 +112,8 @@ const Table<Retention>& retention_table() {
                  "how long receipts are kept"),
         row<Row>("sessions", &Row::sessions, duration<seconds>(minutes{1}, year * 10),
                  "how long ended sessions are kept"),
+        row<Row>("events", &Row::events, duration<seconds>(minutes{1}, year * 10),
+                 "how long events and their deliveries are kept"),
     };
     return table;
 }
@@ -127,6 +126,12 @@ const Table<Limits>& limits_table() {
                     "commits that may wait for the writer; above it the answer is 'busy'"),
         row<Limits>("waiting_in_memory", &Limits::waiting_in_memory, whole(std::size_t{1}, count),
                     "messages a platform that wait in memory; the rest waits in the store"),
+        row<Limits>("waiting_octets", &Limits::waiting_octets,
+                    whole(std::size_t{1'048'576}, octets),
+                    "octets of a platform's messages that wait in memory"),
+        row<Limits>("duplicates", &Limits::duplicates, whole(std::size_t{1'000}, count),
+                    "messages that are recognised when a carrier sends them again; above it the "
+                    "oldest are forgotten before their window ends"),
         row<Limits>("assemblies", &Limits::assemblies, whole(std::size_t{1}, count),
                     "long messages that wait for their parts"),
         row<Limits>("assembly_octets", &Limits::assembly_octets, whole(std::size_t{65'536}, octets),
@@ -185,12 +190,32 @@ Carrier& add_carrier(std::vector<Carrier>& carriers, const std::string& name) {
     return carriers.back();
 }
 
-protocol::Profile& add_profile(std::map<std::string, protocol::Profile>& profiles,
-                               const std::string& name) {
-    return profiles[name];
+template <class T>
+T& add_named(std::map<std::string, T>& all, const std::string& name) {
+    return all[name];
+}
+
+pool::Workflow& add_workflow(std::map<std::string, pool::Workflow>& workflows,
+                             const std::string& name) {
+    pool::Workflow& workflow = workflows[name];
+    workflow.name = name;
+    return workflow;
 }
 
 }  // namespace
+
+const Table<TlsServer>& tls_server_table() {
+    static const Table<TlsServer> table{
+        row<TlsServer>("certificate", &TlsServer::certificate, pem_file(false),
+                       "PEM file: our certificate and its chain", Need::required),
+        row<TlsServer>("key", &TlsServer::key, pem_file(true),
+                       "PEM file: the certificate's key; for its owner and group only",
+                       Need::required),
+        row<TlsServer>("client_ca", &TlsServer::client_ca, pem_file(false),
+                       "PEM file: clients must show a certificate that one of these signed"),
+    };
+    return table;
+}
 
 const Table<Document>& root_table() {
     static const Table<Document> table{
@@ -209,10 +234,22 @@ const Table<Document>& root_table() {
                    "the upstream SMSC accounts, by name", Merge::yes),
         config_row("profiles", &Config::profiles,
                    named<protocol::Profile, std::map<std::string, protocol::Profile>>(
-                       profile_table(), add_profile),
+                       profile_table(), add_named<protocol::Profile>),
                    "named sets of carriers' habits; 'default' is there without being written",
                    Merge::yes),
         config_row("pool", &Config::pool, mapping(pool_table()), "the pool of numbers"),
+        config_row("workflows", &Config::workflows,
+                   named<pool::Workflow, std::map<std::string, pool::Workflow>>(workflow_table(),
+                                                                                add_workflow),
+                   "the verification journeys that sessions follow, by name", Merge::yes),
+        config_row(
+            "mappings", &Config::mappings,
+            named<Mapping, std::map<std::string, Mapping>>(mapping_table(), add_named<Mapping>),
+            "how partners' task events drive sessions, by name", Merge::yes),
+        config_row("api", &Config::api, mapping(api_table()), "the REST API on TCP"),
+        config_row("webhooks", &Config::webhooks, mapping(webhooks_table()),
+                   "how events go out to webhooks"),
+        config_row("sandbox", &Config::sandbox, mapping(sandbox_table()), "numbers to try things"),
         config_row("retention", &Config::retention, mapping(retention_table()),
                    "how long things are kept"),
         config_row("limits", &Config::limits, mapping(limits_table()), "bounds on memory and load"),

@@ -13,8 +13,15 @@ struct Document {
 
 /// The keys of the file itself.
 const Table<Document>& root_table();
-/// tables_carrier.cpp, tables_profile.cpp
+/// Those of one subject each, in tables_SUBJECT.cpp.
 const Table<Carrier>& carrier_table();
 const Table<protocol::Profile>& profile_table();
+const Table<pool::Workflow>& workflow_table();
+const Table<Mapping>& mapping_table();
+const Table<Api>& api_table();
+const Table<Webhooks>& webhooks_table();
+const Table<Sandbox>& sandbox_table();
+/// A listener's TLS.
+const Table<TlsServer>& tls_server_table();
 
 }  // namespace smppd::conf

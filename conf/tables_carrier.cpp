@@ -59,7 +59,8 @@ const Table<Carrier>& timers_table() {
                  "how long we wait for a response"),
         row<Row>("inactivity", &Row::inactivity,
                  duration<milliseconds>(milliseconds{0}, hours{24 * 7}),
-                 "no message either way for this long: bind anew; 0s: never"),
+                 "no message either way for this long, whatever enquire_link says: bind anew; "
+                 "0s: never"),
         row<Row>("reconnect", &Row::reconnect, mapping(reconnect_table()),
                  "waits before connecting again"),
     };

@@ -2,6 +2,7 @@
 #include "daemon/carriers.hpp"
 
 #include "daemon/log.hpp"
+#include "daemon/smpp/cidr.hpp"
 
 #include <algorithm>
 #include <set>
@@ -29,6 +30,21 @@ bool same_connection(const conf::Carrier& a, const conf::Carrier& b) {
            a.enabled == b.enabled;
 }
 
+std::string words(const smpp::CarrierView& carrier, const smpp::CarrierView::Alarm& alarm) {
+    std::string name = "carrier " + carrier.name;
+    if (alarm.bind != 0 && carrier.binds > 1) name += ", bind " + std::to_string(alarm.bind);
+    if (alarm.word == "bad_credentials") {
+        return name +
+               ": refused for its credentials and stopped; correct system_id or password, "
+               "then smppctl binds start " +
+               carrier.name;
+    }
+    if (alarm.word == "silence") {
+        return name + ": bound, but no message for much longer than usual";
+    }
+    return name + ": " + alarm.word;
+}
+
 }  // namespace
 
 Carriers::Carriers(smpp::Carrier::Parts parts, smpp::Platforms& platforms)
@@ -36,22 +52,32 @@ Carriers::Carriers(smpp::Carrier::Parts parts, smpp::Platforms& platforms)
     parts_.by_outbind = [this](const std::string& system_id) { return by_outbind(system_id); };
 }
 
+void Carriers::retire(std::unique_ptr<smpp::Carrier> carrier, Now now) {
+    carrier->leave(now);
+    retired_.push_back(std::move(carrier));
+}
+
 void Carriers::configure(const std::vector<conf::Carrier>& configs, Now now) {
+    if (parts_.router.pending() == 0) {
+        std::erase_if(retired_, [](const auto& carrier) { return !carrier->busy(); });
+    }
     std::set<std::string> wanted;
     for (const conf::Carrier& config : configs) {
         wanted.insert(config.name);
         auto& carrier = carriers_[config.name];
         if (carrier && same_connection(carrier->config(), config)) {
-            carrier->update(config);
+            carrier->update(config, now);
             continue;
         }
+        auto fresh = std::make_unique<smpp::Carrier>(config, parts_);
         if (carrier) {
             log::info("carrier_changed", {{"carrier", config.name}});
-            carrier->stop(0, now);
-            retired_.push_back(std::move(carrier));
+            fresh->start_after(*carrier, now);
+            retire(std::move(carrier), now);
+        } else {
+            fresh->start(now);
         }
-        carrier = std::make_unique<smpp::Carrier>(config, parts_);
-        carrier->start(now);
+        carrier = std::move(fresh);
     }
     for (auto at = carriers_.begin(); at != carriers_.end();) {
         if (wanted.contains(at->first)) {
@@ -59,8 +85,7 @@ void Carriers::configure(const std::vector<conf::Carrier>& configs, Now now) {
             continue;
         }
         log::info("carrier_removed", {{"carrier", at->first}});
-        at->second->stop(0, now);
-        retired_.push_back(std::move(at->second));
+        retire(std::move(at->second), now);
         at = carriers_.erase(at);
     }
 }
@@ -72,18 +97,32 @@ smpp::Carrier* Carriers::by_outbind(const std::string& system_id) {
     return nullptr;
 }
 
-std::shared_ptr<smpp::CarrierBind> Carriers::accept_outbind(Now now) {
+std::shared_ptr<smpp::CarrierBind> Carriers::accept_outbind(const conf::OutbindListener& listener,
+                                                            const std::string& host, Now now) {
+    if (!smpp::allowed(listener.allow, host)) return nullptr;
+    std::size_t all = 0, unbound = 0;
+    const auto count = [&](const smpp::Carrier& carrier) {
+        const smpp::Carrier::Outbinds outbinds = carrier.outbinds(host);
+        all += outbinds.all;
+        unbound += outbinds.unbound;
+    };
+    for (const auto& [name, carrier] : carriers_) count(*carrier);
+    for (const auto& carrier : retired_) count(*carrier);
+    if (all >= listener.connections_max || unbound >= listener.unbound_per_address_max) {
+        return nullptr;
+    }
     // Which carrier it is shows with its outbind; until then the first that may is its host.
     for (const auto& [name, carrier] : carriers_) {
-        if (carrier->config().outbind_system_id && carrier->config().enabled) {
-            return carrier->accept(now);
+        if (carrier->config().outbind_system_id && carrier->running()) {
+            return carrier->accept(host, now);
         }
     }
     return nullptr;
 }
 
 void Carriers::stop_all(Now now) {
-    for (const auto& [name, carrier] : carriers_) carrier->stop(0, now);
+    for (const auto& [name, carrier] : carriers_) carrier->leave(now);
+    for (const auto& carrier : retired_) carrier->leave(now);
 }
 
 bool Carriers::connected() const {
@@ -106,18 +145,8 @@ std::string Carriers::summary() const {
 std::vector<std::string> Carriers::alarms() const {
     std::vector<std::string> alarms;
     for (const auto& [name, carrier] : carriers_) {
-        const std::string alarm = carrier->view().alarm;
-        if (alarm == "bad_credentials") {
-            alarms.push_back("carrier " + name +
-                             ": refused for its credentials and stopped; correct "
-                             "system_id or password, then smppctl binds start " +
-                             name);
-        } else if (alarm == "silence") {
-            alarms.push_back("carrier " + name +
-                             ": bound, but no message for much longer than usual");
-        } else if (!alarm.empty()) {
-            alarms.push_back("carrier " + name + ": " + alarm);
-        }
+        const smpp::CarrierView view = carrier->view();
+        for (const auto& alarm : view.alarms) alarms.push_back(words(view, alarm));
     }
     return alarms;
 }

@@ -15,8 +15,10 @@ public:
     /// Makes, changes and removes carriers as the configuration says; binds whose settings are the
     /// same stay as they are.
     void configure(const std::vector<conf::Carrier>& configs, smpp::Now now);
-    /// A connection to the port for outbind; empty when no carrier may connect to us.
-    std::shared_ptr<smpp::CarrierBind> accept_outbind(smpp::Now now);
+    /// A connection to the port for outbind from `host`; empty when no carrier may connect to us
+    /// from there, or it is over a limit: close it.
+    std::shared_ptr<smpp::CarrierBind> accept_outbind(const conf::OutbindListener& listener,
+                                                      const std::string& host, smpp::Now now);
     /// Unbinds all; for draining.
     void stop_all(smpp::Now now);
     bool connected() const;
@@ -33,6 +35,7 @@ public:
 
 private:
     smpp::Carrier* by_outbind(const std::string& system_id);
+    void retire(std::unique_ptr<smpp::Carrier> carrier, smpp::Now now);
 
     smpp::Carrier::Parts parts_;
     smpp::Platforms& platforms_;

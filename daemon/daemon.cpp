@@ -3,14 +3,21 @@
 
 #include "daemon/carriers.hpp"
 #include "daemon/control.hpp"
+#include "daemon/exit_status.hpp"
+#include "daemon/expiry.hpp"
 #include "daemon/feed.hpp"
+#include "daemon/health.hpp"
+#include "daemon/http/idempotency.hpp"
 #include "daemon/log.hpp"
 #include "daemon/net/network.hpp"
+#include "daemon/notify/http_post.hpp"
+#include "daemon/notify/outbox.hpp"
+#include "daemon/open_store.hpp"
+#include "daemon/reload.hpp"
 #include "daemon/restore.hpp"
+#include "daemon/sandbox/sandbox.hpp"
 #include "daemon/service.hpp"
-#include "daemon/smpp/cidr.hpp"
 #include "daemon/store/history_reader.hpp"
-#include "daemon/store/sqlite.hpp"
 #include "daemon/store/writer.hpp"
 
 #include <sodium.h>
@@ -28,41 +35,7 @@ using smpp::Now;
 
 namespace {
 
-constexpr int exit_io_error = 74;  // sysexits.h, EX_IOERR
-
-store::Seal open_seal(const conf::Secret& key) {
-    switch (key.from) {
-        case conf::Secret::From::file: return {1, store::load_key(key.name, true)};
-        case conf::Secret::From::credential: {
-            const char* directory = std::getenv("CREDENTIALS_DIRECTORY");
-            if (directory == nullptr) {
-                throw std::runtime_error("store.key: credential " + key.name +
-                                         ": $CREDENTIALS_DIRECTORY is not set");
-            }
-            return {1, store::load_key(std::string(directory) + "/" + key.name, false)};
-        }
-        case conf::Secret::From::environment: return {1, store::parse_key(key.value, key.name)};
-        case conf::Secret::From::none: break;
-    }
-    throw std::runtime_error("store.key is missing: name a file, it is made on first start");
-}
-
-store::Retention retention_of(const conf::Retention& configured) {
-    store::Retention retention;
-    retention.messages = configured.messages;
-    retention.waiting = configured.waiting;
-    retention.receipts = configured.receipts;
-    retention.sessions = configured.sessions;
-    return retention;
-}
-
 void fill_random(std::span<std::uint8_t> octets) { randombytes_buf(octets.data(), octets.size()); }
-
-std::unique_ptr<store::Store> open_store(const conf::Config& config) {
-    store::SqliteOptions options;
-    options.path = config.store_path;
-    return store::open_sqlite(std::move(options), open_seal(config.store_key));
-}
 
 }  // namespace
 
@@ -71,12 +44,11 @@ struct Daemon::State {
     ~State();
 
     CarrierTimes times(const std::string& carrier) const;
-    std::chrono::seconds longest_window() const;
     void restore(store::Store& store);
+    void begin_webhooks(Restore& memory);
+    void watch_carriers(Now now);
     void start();
     void listen();
-    void pool_timer();
-    void expire(Now now);
     void aged(const pool::Changes& changes);
     void reload();
     void begin_draining(const char* reason);
@@ -94,15 +66,24 @@ struct Daemon::State {
     pool::Duplicates duplicates;
     pool::Ids ids;
     Feed feed;
+    notify::EventFeed events;
+    http::Idempotency answers;
+    CarrierHealth health;
     std::unique_ptr<store::Writer> writer;
     std::unique_ptr<store::HistoryReader> reads;
+    std::unique_ptr<notify::Announcer> announcer;
+    std::unique_ptr<notify::HttpPost> poster;
+    std::unique_ptr<notify::Outbox> outbox;
     std::unique_ptr<smpp::Passwords> passwords;
     std::unique_ptr<smpp::Dispatcher> dispatcher;
     std::unique_ptr<smpp::Router> router;
+    std::unique_ptr<sandbox::Sandbox> sandbox;
     std::unique_ptr<smpp::Platforms> platforms;
     std::unique_ptr<Carriers> carriers;
     std::unique_ptr<Control> control;
-    std::unique_ptr<smpp::Timer> pool_clock, drain_clock, watchdog_clock;
+    std::unique_ptr<Expiry> expiry;
+    std::unique_ptr<smpp::Timer> drain_clock, watchdog_clock, health_clock;
+    std::uint64_t salt = 0;
     protocol::WallTime started_at{};
     bool draining = false;
     bool links_told = false;
@@ -113,24 +94,28 @@ struct Daemon::State {
 Daemon::State::State(conf::Config loaded, std::function<conf::Loaded()> reload)
     : config(std::move(loaded)),
       read_config(std::move(reload)),
-      pool(config.pool, fill_random),
+      pool(config.pool, fill_random, [this](pool::WallTime at) { return ids.next(at); }),
       assembler({config.limits.assemblies, config.limits.assembly_octets}),
-      feed([this](std::function<void()> job) { network.post(std::move(job)); }) {
+      duplicates({config.limits.duplicates}),
+      feed([this](std::function<void()> job) { network.post(std::move(job)); }),
+      events({}, [this](std::function<void()> job) { network.post(std::move(job)); }) {
     if (sodium_init() < 0) throw std::runtime_error("libsodium cannot be initialised");
     const auto post = [this](std::function<void()> job) { network.post(std::move(job)); };
     started_at = network.now().wall;
 
+    pool.workflows(config.workflows);
+    pool::prepare_extraction();
     auto opened = open_store(config);
     Restore memory(pool, assembler, duplicates, ids,
                    [this](const std::string& carrier) { return times(carrier); });
-    opened->load(memory, longest_window());
+    opened->load(memory, longest_window(config));
     auto history = opened->history();
     const auto waiting = history->waiting_counts();
     reads = std::make_unique<store::HistoryReader>(std::move(history), 1'000, post);
 
     store::WriterOptions writing;
     writing.queue_max = config.limits.commit_queue;
-    writing.retention = retention_of(config.retention);
+    writing.retention = retention_of(config);
     store::Writer::Hooks hooks;
     hooks.post = post;
     hooks.broken = [this](std::error_code error) {
@@ -142,19 +127,50 @@ Daemon::State::State(conf::Config loaded, std::function<conf::Loaded()> reload)
     hooks.wall_now = [this] { return network.now().wall; };
     writer = std::make_unique<store::Writer>(std::move(opened), writing, std::move(hooks));
 
+    announcer = std::make_unique<notify::Announcer>(*writer, pool);
+    begin_webhooks(memory);
+
     passwords = smpp::argon2id_passwords(post);
     smpp::DispatcherOptions dispatching;
     dispatching.in_memory_max = config.limits.waiting_in_memory;
-    dispatcher = std::make_unique<smpp::Dispatcher>(dispatching, *writer, *reads, network);
+    dispatching.weight_max = config.limits.waiting_octets;
+    dispatcher = std::make_unique<smpp::Dispatcher>(dispatching, *announcer, *reads, network);
     for (const auto& [platform, count] : waiting) dispatcher->waiting_in_store(platform, count);
     router = std::make_unique<smpp::Router>(
-        smpp::Router::Parts{pool, assembler, duplicates, ids, *writer, *dispatcher, network,
+        smpp::Router::Parts{pool, assembler, duplicates, ids, *announcer, *dispatcher, network,
                             [this] { feed.recorded(); }},
         memory.salt_for_duplicates());
+    if (config.sandbox.enabled) {
+        sandbox = std::make_unique<sandbox::Sandbox>(
+            sandbox::Sandbox::Parts{pool, ids, *announcer, *router, network});
+        announcer->join(*sandbox);
+        sandbox->import(started_at);
+    }
     platforms = std::make_unique<smpp::Platforms>(
         smpp::Platforms::Parts{pool, *dispatcher, *passwords, network});
     carriers = std::make_unique<Carriers>(
         smpp::Carrier::Parts{*router, network, network, engine, {}}, *platforms);
+}
+
+void Daemon::State::begin_webhooks(Restore& memory) {
+    salt = memory.salt_for_duplicates();
+    for (const AnswerKnown& answer : memory.take_answers())
+        answers.restore(answer.key, answer.request, answer.id);
+    notify::HttpPostOptions posting;
+    posting.allow_http = config.webhooks.allow_http;
+    posting.allow_private = config.webhooks.allow_private;
+    posting.host_connections_max = static_cast<long>(config.webhooks.per_host_max);
+    posting.connections_max = static_cast<long>(config.webhooks.in_flight_max);
+    posting.user_agent = "smppd/" SMPPD_VERSION;
+    poster = std::make_unique<notify::HttpPost>(network.context(), posting);
+    notify::OutboxOptions sending;
+    sending.in_flight_max = config.webhooks.in_flight_max;
+    sending.within = config.webhooks.timeout;
+    outbox = std::make_unique<notify::Outbox>(
+        sending, notify::Outbox::Parts{pool, ids, *announcer, *reads, network, *poster, engine});
+    for (const pool::Delivery& delivery : memory.take_deliveries()) outbox->restore(delivery);
+    announcer->join(events);
+    announcer->join(*outbox);
 }
 
 Daemon::State::~State() {
@@ -173,28 +189,23 @@ CarrierTimes Daemon::State::times(const std::string& carrier) const {
     return {defaults.reassembly, defaults.duplicates};
 }
 
-std::chrono::seconds Daemon::State::longest_window() const {
-    std::chrono::milliseconds longest = protocol::Profile{}.duplicates;
-    for (const conf::Carrier& carrier : config.carriers) {
-        longest = std::max(longest, carrier.profile.duplicates);
-    }
-    return std::chrono::ceil<std::chrono::seconds>(longest);
-}
-
 void Daemon::State::start() {
-    pool_clock = network.timer([this](Now now) { expire(now); });
+    expiry = std::make_unique<Expiry>(pool, *announcer, network);
     drain_clock = network.timer([this](Now now) { drain(now); });
     watchdog_clock = network.timer([this](Now now) { feed_watchdog(now); });
+    health_clock = network.timer([this](Now now) { watch_carriers(now); });
     network.signals({SIGTERM, SIGINT, SIGHUP}, [this](int number) {
         number == SIGHUP ? this->reload() : begin_draining("signal");
     });
     router->rearm();
-    expire(network.now());
+    expiry->run(network.now());
     control = std::make_unique<Control>(network, config, context());
     listen();
     carriers->configure(config.carriers, network.now());
     service::notify("READY=1\nSTATUS=" + carriers->summary());
     feed_watchdog(network.now());
+    outbox->start();
+    watch_carriers(network.now());
     log::info("started", {{"version", SMPPD_VERSION},
                           {"config", config.file},
                           {"numbers", pool.size()},
@@ -202,42 +213,38 @@ void Daemon::State::start() {
 }
 
 void Daemon::State::listen() {
-    for (const conf::PlatformListener& listener : config.platform_listeners) {
+    // Each connection is taken by what is configured when it comes: see take_up().
+    for (std::size_t i = 0; i < config.platform_listeners.size(); ++i) {
+        const conf::PlatformListener& listener = config.platform_listeners[i];
         network.listen(listener.listen, listener.tls ? &*listener.tls : nullptr,
-                       listener.session_init, [this, listener](const std::string& host) {
-                           return std::shared_ptr<smpp::Peer>(platforms->accept(listener, host));
+                       listener.session_init, [this, i](const std::string& host) {
+                           return std::shared_ptr<smpp::Peer>(
+                               platforms->accept(config.platform_listeners[i], host));
                        });
     }
     if (const auto& listener = config.outbind_listener) {
-        network.listen(
-            listener->listen, listener->tls ? &*listener->tls : nullptr, 5s,
-            [this, allow = listener->allow](const std::string& host) {
-                if (!smpp::allowed(allow, host)) return std::shared_ptr<smpp::Peer>();
-                return std::shared_ptr<smpp::Peer>(carriers->accept_outbind(network.now()));
-            });
+        network.listen(listener->listen, listener->tls ? &*listener->tls : nullptr, 5s,
+                       [this](const std::string& host) {
+                           return std::shared_ptr<smpp::Peer>(carriers->accept_outbind(
+                               *config.outbind_listener, host, network.now()));
+                       });
     }
 }
 
-void Daemon::State::pool_timer() {
-    const pool::WallTime deadline = pool.deadline();
-    if (deadline == pool::WallTime::max()) return pool_clock->at(protocol::Instant::max());
-    // The wall clock may be set meanwhile: look again within a minute.
-    const Now now = network.now();
-    pool_clock->at(now.mono + std::clamp<std::chrono::milliseconds>(deadline - now.wall, 1ms, 60s));
-}
-
-void Daemon::State::expire(Now now) {
-    pool::Changes changes = pool.expire(now.wall);
-    if (changes.empty()) return pool_timer();
-    auto kept = std::make_shared<pool::Changes>(changes);
-    writer->commit(std::move(changes), [this, kept](std::error_code error) {
-        if (!error) return pool_timer();
-        // It is expired all the same (owner_of looks at the time); the record follows later.
-        pool.revert(*kept);
-        pool_clock->at(network.now().mono + 5s);
-    });
-    if (draining) return;
-    pool_timer();
+void Daemon::State::watch_carriers(Now now) {
+    for (const CarrierHealth::News& news : health.look(carriers->carriers(), now.wall)) {
+        pool.carrier_up(news.carrier, news.up);
+        pool::Event event;
+        event.id = ids.next(now.wall);
+        event.type = news.up ? pool::EventType::carrier_up : pool::EventType::carrier_down;
+        event.at = now.wall;
+        event.subject = news.carrier;
+        event.reason = news.reason;
+        pool::Changes changes;
+        changes.emplace_back(pool::EventAdded{std::move(event)});
+        announcer->commit(std::move(changes), [](std::error_code) {});
+    }
+    health_clock->at(now.mono + 1s);
 }
 
 void Daemon::State::aged(const pool::Changes& changes) {
@@ -260,24 +267,15 @@ void Daemon::State::reload() {
         log::error("config_refused", {{"file", config.file}, {"kept", "the configuration before"}});
         return;
     }
-    conf::Config& fresh = loaded.config;
-    const bool restart_needed = fresh.store_path != config.store_path ||
-                                fresh.control_socket != config.control_socket ||
-                                fresh.platform_listeners.size() != config.platform_listeners.size();
-    config.carriers = fresh.carriers;
-    config.profiles = fresh.profiles;
-    config.log_level = fresh.log_level;
-    log::level(static_cast<log::Level>(fresh.log_level));
+    const std::vector<std::string> waiting = take_up(config, std::move(loaded.config));
+    log::level(static_cast<log::Level>(config.log_level));
+    pool.workflows(config.workflows);
     carriers->configure(config.carriers, network.now());
     for (const std::string& problem : network.reload_certificates()) {
         log::error("certificate_kept", {{"reason", problem}});
     }
     log::info("config_reloaded", {{"file", config.file}, {"carriers", config.carriers.size()}});
-    if (restart_needed) {
-        log::warning(
-            "config_needs_restart",
-            {{"what", "store, control socket and platform listeners change with a restart"}});
-    }
+    for (const std::string& key : waiting) log::warning("config_needs_restart", {{"key", key}});
 }
 
 void Daemon::State::begin_draining(const char* reason) {
@@ -292,7 +290,9 @@ void Daemon::State::begin_draining(const char* reason) {
     const Now now = network.now();
     drain_until = now.mono + config.stop_within;
     network.stop_listening();
+    expiry->stop();
     carriers->stop_all(now);
+    outbox->stop();
     drain(now);
 }
 
@@ -304,7 +304,8 @@ void Daemon::State::drain(Now now) {
         platforms->leave(now);
     }
     if (links_told) dispatcher->flush();
-    const bool done = links_told && platforms->connections() == 0 && dispatcher->unsettled() == 0;
+    const bool done = links_told && platforms->connections() == 0 && dispatcher->unsettled() == 0 &&
+                      outbox->unsettled() == 0;
     if (done || late) {
         log::info("stopped", {{"in_time", done}});
         network.stop();
@@ -341,7 +342,7 @@ http::DaemonStatus Daemon::State::status() const {
 http::Context Daemon::State::context() {
     return http::Context{pool,
                          ids,
-                         *writer,
+                         *announcer,
                          *reads,
                          *carriers,
                          *passwords,
@@ -352,7 +353,13 @@ http::Context Daemon::State::context() {
                              writer->backup(std::move(path), std::move(progress), std::move(done));
                          },
                          [this] { platforms->accounts_changed(network.now()); },
-                         [this] { pool_timer(); }};
+                         [this] { expiry->rearm(); },
+                         &events,
+                         &answers,
+                         salt,
+                         outbox.get(),
+                         config.webhooks.allow_http,
+                         &config.mappings};
 }
 
 Daemon::Daemon(conf::Config config, std::function<conf::Loaded()> reload)

@@ -1,6 +1,7 @@
 // daemon/main.cpp - smppd's command line.
 #include "conf/config.hpp"
 #include "daemon/daemon.hpp"
+#include "daemon/exit_status.hpp"
 #include "daemon/log.hpp"
 
 #include <CLI/CLI.hpp>
@@ -13,10 +14,6 @@
 #include <system_error>
 
 namespace {
-
-// Source: sysexits.h.
-constexpr int exit_usage = 64;
-constexpr int exit_config = 78;
 
 smppd::conf::LoadOptions load_options(bool checking) {
     smppd::conf::LoadOptions options;
@@ -35,7 +32,7 @@ smppd::conf::LoadOptions load_options(bool checking) {
 int check_config(const std::string& path) {
     const smppd::conf::Loaded loaded = smppd::conf::load(path, load_options(true));
     std::cerr << smppd::conf::format(loaded.problems);
-    if (!loaded.ok()) return exit_config;
+    if (!loaded.ok()) return smppd::exit_config;
     std::cout << path << ": ok\n";
     return 0;
 }
@@ -55,7 +52,7 @@ void raise_descriptor_limit() {
 int run(const std::string& path) {
     smppd::conf::Loaded loaded = smppd::conf::load(path, load_options(false));
     std::cerr << smppd::conf::format(loaded.problems);
-    if (!loaded.ok()) return exit_config;
+    if (!loaded.ok()) return smppd::exit_config;
     smppd::log::open(log_level(loaded.config.log_level));
     std::signal(SIGPIPE, SIG_IGN);
     raise_descriptor_limit();
@@ -79,7 +76,7 @@ int main(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? 0 : exit_usage;
+        return app.exit(error) == 0 ? 0 : smppd::exit_usage;
     }
     try {
         if (schema) {
@@ -89,6 +86,6 @@ int main(int argc, char** argv) {
         return check ? check_config(path) : run(path);
     } catch (const std::exception& error) {
         std::cerr << "smppd: " << error.what() << '\n';
-        return exit_config;
+        return smppd::exit_status(error);
     }
 }

@@ -8,12 +8,21 @@
 #include "pool/pool.hpp"
 
 #include <functional>
+#include <utility>
+#include <vector>
 
 namespace smppd {
 
 /// A carrier's times; those of one that is no longer configured are the defaults.
 struct CarrierTimes {
     std::chrono::milliseconds reassembly{}, duplicates{};
+};
+
+/// An answer to a call with an Idempotency-Key; its body stays in the store. See pool::AnswerKept.
+struct AnswerKnown {
+    std::uint64_t key = 0, request = 0;
+    pool::Id id = 0;
+    pool::WallTime at{};
 };
 
 class Restore final : public store::Visitor {
@@ -30,18 +39,34 @@ public:
     void account(pool::SmppAccount account) override { pool_.restore(std::move(account)); }
     void number(pool::Number number) override { pool_.restore(std::move(number)); }
     void session(pool::Session session) override { pool_.restore(std::move(session)); }
+    void webhook(pool::Webhook webhook) override { pool_.restore(std::move(webhook)); }
+    void api_key(pool::ApiKey key) override { pool_.restore(std::move(key)); }
+    void brand_use(pool::BrandUse use) override { pool_.restore(std::move(use)); }
     void part(pool::Part part) override {
         const auto timeout = times_(part.key.carrier).reassembly;
         assembler_.restore(std::move(part), timeout);
+    }
+    void delivery(pool::Delivery delivery) override { deliveries_.push_back(std::move(delivery)); }
+    void answer(std::uint64_t key, std::uint64_t request, pool::Id id, pool::WallTime at) override {
+        answers_.push_back({.key = key, .request = request, .id = id, .at = at});
     }
     void duplicate(std::uint64_t key, pool::Id id, const std::string& carrier,
                    pool::WallTime recorded_at) override {
         duplicates_.add(key, id, recorded_at + times_(carrier).duplicates);
     }
     void last_id(pool::Id id) override { ids_.seen(id); }
-    void salt(std::uint64_t salt) override { salt_ = salt; }
+    void salt(std::uint64_t salt) override {
+        salt_ = salt;
+        pool_.salt(salt);
+    }
 
     std::uint64_t salt_for_duplicates() const noexcept { return salt_; }
+    /// Those that wait, by event. To be taken once.
+    std::vector<pool::Delivery> take_deliveries() noexcept {
+        return std::exchange(deliveries_, {});
+    }
+    /// Oldest first. To be taken once.
+    std::vector<AnswerKnown> take_answers() noexcept { return std::exchange(answers_, {}); }
 
 private:
     pool::Pool& pool_;
@@ -49,6 +74,8 @@ private:
     pool::Duplicates& duplicates_;
     pool::Ids& ids_;
     std::function<CarrierTimes(const std::string&)> times_;
+    std::vector<pool::Delivery> deliveries_;
+    std::vector<AnswerKnown> answers_;
     std::uint64_t salt_ = 0;
 };
 

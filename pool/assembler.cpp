@@ -22,12 +22,13 @@ std::size_t cost(const Assembly& assembly) noexcept {
     return sum;
 }
 
-auto place_of(Assembly& assembly, std::uint8_t index) {
+template <class AnAssembly>
+auto place_of(AnAssembly& assembly, std::uint8_t index) {
     return std::lower_bound(assembly.parts.begin(), assembly.parts.end(), index,
                             [](const Part& part, std::uint8_t i) { return part.index < i; });
 }
 
-const Part* part_at(Assembly& assembly, std::uint8_t index) {
+const Part* part_at(const Assembly& assembly, std::uint8_t index) {
     const auto place = place_of(assembly, index);
     return place != assembly.parts.end() && place->index == index ? &*place : nullptr;
 }
@@ -108,6 +109,18 @@ Result<Assembler::Added> Assembler::add(Part part, std::chrono::milliseconds tim
     else
         insert(std::move(assembly));
     return added;
+}
+
+bool Assembler::lacks(const Part& part) const {
+    const auto ids = by_key_.find(part.key);
+    if (ids == by_key_.end()) return false;
+    bool lacking = false;
+    for (const Id id : ids->second) {
+        const Part* present = part_at(open_.at(id), part.index);
+        if (present != nullptr && same_octets(*present, part)) return false;
+        lacking = lacking || present == nullptr;
+    }
+    return lacking;
 }
 
 void Assembler::restore(Part part, std::chrono::milliseconds timeout) {

@@ -45,6 +45,9 @@ public:
     /// a reference is used again while the first message is open, the newest assembly that lacks
     /// the index gets the part. Errc::full; Errc::bad_value: an index outside of 1 to total.
     Result<Added> add(Part part, std::chrono::milliseconds timeout);
+    /// Whether an open assembly waits for this part: one of its key lacks the index, and none has
+    /// it with these octets.
+    bool lacks(const Part& part) const;
     /// A part from the store, at start. Its assembly id and owner are set already. The limits do
     /// not count: what was acknowledged is kept.
     void restore(Part part, std::chrono::milliseconds timeout);

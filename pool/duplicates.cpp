@@ -42,20 +42,26 @@ std::uint64_t duplicate_key(std::uint64_t salt, std::string_view carrier, std::s
 }
 
 Id Duplicates::find(std::uint64_t key, WallTime now) const {
-    const auto entry = entries_.find(key);
-    return entry != entries_.end() && now < entry->second.until ? entry->second.id : 0;
+    const Entry* entry = entries_.find(key);
+    return entry != nullptr && now < entry->until ? entry->id : 0;
 }
 
 void Duplicates::add(std::uint64_t key, Id id, WallTime until) {
     if (options_.entries_max == 0) return;
-    entries_[key] = {id, until};
+    entries_.put(key, {id, until});
+    again_.erase(key);
     order_.emplace_back(until, key);
     while (entries_.size() > options_.entries_max) forget_oldest();
     if (order_.size() > 2 * entries_.size() + stale_allowed) drop_stale();
 }
 
+unsigned Duplicates::again(std::uint64_t key) {
+    return entries_.find(key) != nullptr ? ++again_[key] : 0;
+}
+
 void Duplicates::remove(std::uint64_t key) {
-    if (entries_.erase(key) == 0) return;
+    if (entries_.find(key) == nullptr) return;
+    forget(key);
     // Failed commits are undone last first, so what is removed is nearly always at the back.
     if (order_.back().second == key) order_.pop_back();
 }
@@ -65,26 +71,31 @@ void Duplicates::sweep(WallTime now, std::size_t max) {
     // behind one that has not: find() does not mind, and entries_max bounds it.
     for (; max > 0 && !order_.empty(); --max) {
         const auto [until, key] = order_.front();
-        const auto entry = entries_.find(key);
-        const bool current = entry != entries_.end() && entry->second.until == until;
+        const Entry* entry = entries_.find(key);
+        const bool current = entry != nullptr && entry->until == until;
         if (current && now < until) return;
-        if (current) entries_.erase(entry);
+        if (current) forget(key);
         order_.pop_front();
     }
+}
+
+void Duplicates::forget(std::uint64_t key) {
+    entries_.erase(key);
+    again_.erase(key);
 }
 
 void Duplicates::forget_oldest() {
     const auto [until, key] = order_.front();
     order_.pop_front();
-    const auto entry = entries_.find(key);
-    if (entry != entries_.end() && entry->second.until == until) entries_.erase(entry);
+    const Entry* entry = entries_.find(key);
+    if (entry != nullptr && entry->until == until) forget(key);
 }
 
 void Duplicates::drop_stale() {
     // Keys that were removed or renewed leave their old place behind; amortised constant time.
     std::erase_if(order_, [this](const auto& place) {
-        const auto entry = entries_.find(place.second);
-        return entry == entries_.end() || entry->second.until != place.first;
+        const Entry* entry = entries_.find(place.second);
+        return entry == nullptr || entry->until != place.first;
     });
 }
 

@@ -1,6 +1,7 @@
 // pool/duplicates.hpp - recognises what a carrier sends again.
 #pragma once
 
+#include "pool/key_map.hpp"
 #include "pool/types.hpp"
 
 #include <deque>
@@ -26,8 +27,10 @@ public:
     explicit Duplicates(DuplicatesOptions options = {}) : options_(options) {}
     /// The message or part already recorded with this key, 0 when there is none in its window.
     Id find(std::uint64_t key, WallTime now) const;
-    /// From now until `until` the key means `id`.
+    /// From now until `until` the key, which is not 0, means `id`.
     void add(std::uint64_t key, Id id, WallTime until);
+    /// One more came of a remembered key: how many since it was added. 0: the key is not known.
+    unsigned again(std::uint64_t key);
     /// The commit failed: the carrier will send it again and it must be taken then.
     void remove(std::uint64_t key);
     /// Drops what is past its window; at most `max` entries a call.
@@ -36,13 +39,15 @@ public:
 
 private:
     struct Entry {
-        Id id;
-        WallTime until;
+        Id id = 0;
+        WallTime until{};
     };
     DuplicatesOptions options_;
-    std::unordered_map<std::uint64_t, Entry> entries_;
+    KeyMap<Entry> entries_;
     std::deque<std::pair<WallTime, std::uint64_t>> order_;  // oldest first, with stale places
+    std::unordered_map<std::uint64_t, unsigned> again_;     // of those entries that came again
 
+    void forget(std::uint64_t key);
     void forget_oldest();
     void drop_stale();
 };

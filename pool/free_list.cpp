@@ -17,6 +17,7 @@ bool Wanted::fits(const Profile& profile) const {
     const auto same = [](Word want, Word have) { return want == 0 || want == have; };
     return same(country, profile.country) && same(area, profile.area) &&
            same(carrier, profile.carrier) &&
+           (!isolation_group || *isolation_group == profile.isolation_group) &&
            (tag == 0 ||
             std::find(profile.tags.begin(), profile.tags.end(), tag) != profile.tags.end());
 }
@@ -86,20 +87,107 @@ FreeList::View& FreeList::view(const Wanted& wanted) {
     return found->second;
 }
 
-std::optional<Slot> FreeList::first(const Wanted& wanted) {
-    std::optional<TimedSlot> least;
+std::vector<const FreeList::View*> FreeList::views_of(const Wanted& wanted) {
+    std::vector<const View*> views;
     for (const PlatformId whose : {PlatformId{0}, wanted.platform}) {
         // Most platforms have no numbers of their own, and then need no view either.
         if (!platforms_.contains(whose)) continue;
+        if (!views.empty() && whose == 0) continue;  // nobody asks: there is one view only
         Wanted one = wanted;
         one.platform = whose;
-        const View& fitting = view(one);
-        if (fitting.order.empty()) continue;
-        const TimedSlot& top = fitting.order.begin()->first;
-        if (!least || top < *least) least = top;
+        views.push_back(&view(one));
     }
-    if (!least) return std::nullopt;
-    return least->slot;
+    return views;
+}
+
+std::vector<const SlotHeap*> FreeList::heaps_of(const Wanted& wanted, const Fitting& fitting) {
+    std::vector<const SlotHeap*> heaps;
+    for (const View* view : views_of(wanted))
+        for (const auto& [top, id] : view->order) {
+            const Bucket& bucket = buckets_[id];
+            if (!fitting.kind || fitting.kind(profiles_.at(bucket.profile)))
+                heaps.push_back(&bucket.heap);
+        }
+    return heaps;
+}
+
+bool FreeList::in_order(const Wanted& wanted, const Fitting& fitting, std::size_t most,
+                        const std::function<bool(TimedSlot)>& visit) {
+    // Buckets join the walk when their first number is next, so that thousands of kinds cost
+    // nothing while the first is right.
+    struct Cursor {
+        std::set<std::pair<TimedSlot, BucketId>>::const_iterator at, end;
+    };
+    std::vector<Cursor> cursors;
+    for (const View* view : views_of(wanted))
+        cursors.push_back({view->order.begin(), view->order.end()});
+    HeapWalk walk;
+    for (std::size_t seen = 0; seen < most;) {
+        Cursor* joins = nullptr;
+        for (Cursor& cursor : cursors)
+            if (cursor.at != cursor.end && (joins == nullptr || *cursor.at < *joins->at))
+                joins = &cursor;
+        const auto next = walk.peek();
+        if (joins != nullptr && (!next || joins->at->first < *next)) {
+            const Bucket& bucket = buckets_[joins->at->second];
+            ++joins->at;
+            if (!fitting.kind || fitting.kind(profiles_.at(bucket.profile))) walk.add(bucket.heap);
+            continue;
+        }
+        if (!next) return true;
+        ++seen;
+        walk.next();
+        if (!visit(*next)) return false;
+    }
+    return false;
+}
+
+std::optional<Slot> FreeList::first(const Wanted& wanted, const Fitting& fitting) {
+    constexpr std::size_t looks = 128, probes = 512;
+    std::optional<Slot> found;
+    const bool all_seen = in_order(wanted, fitting, looks, [&](TimedSlot entry) {
+        if (!fitting.number || fitting.number(entry.slot)) found = entry.slot;
+        return !found;
+    });
+    if (found || all_seen) return found;
+    // A mixing function is chance enough here: which number comes matters to nobody.
+    std::uint64_t state = ++asked_;
+    const auto mixed = [&state] {
+        state += 0x9e3779b97f4a7c15;
+        std::uint64_t z = (state ^ (state >> 30)) * 0xbf58476d1ce4e5b9;
+        z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+        return z ^ (z >> 31);
+    };
+    const auto heaps = heaps_of(wanted, fitting);
+    for (std::size_t i = 0; i < probes && !heaps.empty(); ++i) {
+        const SlotHeap& heap = *heaps[mixed() % heaps.size()];
+        const Slot slot = heap.at(mixed() % heap.size()).slot;
+        if (fitting.number(slot)) return slot;
+    }
+    for (const SlotHeap* heap : heaps)
+        for (std::size_t place = 0; place < heap->size(); ++place)
+            if (fitting.number(heap->at(place).slot)) return heap->at(place).slot;
+    return std::nullopt;
+}
+
+std::optional<Slot> FreeList::any(const Wanted& wanted, const Fitting& fitting,
+                                  const std::function<std::uint64_t()>& chance) {
+    constexpr int tries = 64;
+    const auto heaps = heaps_of(wanted, fitting);
+    std::size_t all = 0;
+    for (const SlotHeap* heap : heaps) all += heap->size();
+    for (int i = 0; i < tries && all > 0; ++i) {
+        std::size_t place = chance() % all;
+        for (const SlotHeap* heap : heaps) {
+            if (place < heap->size()) {
+                const Slot slot = heap->at(place).slot;
+                if (!fitting.number || fitting.number(slot)) return slot;
+                break;
+            }
+            place -= heap->size();
+        }
+    }
+    return first(wanted, fitting);
 }
 
 }  // namespace smppd::pool

@@ -4,6 +4,8 @@
 #include "pool/interned.hpp"
 #include "pool/slot_heap.hpp"
 
+#include <functional>
+
 #include <map>
 #include <set>
 
@@ -13,9 +15,16 @@ namespace smppd::pool {
 struct Wanted {
     PlatformId platform = 0;  ///< whose alone it is; 0: anybody's
     Word country = 0, area = 0, carrier = 0, tag = 0;
+    std::optional<Word> isolation_group;  ///< 0: of none; empty: any
     /// Whether the attributes are those; not whose the number is.
     bool fits(const Profile& profile) const;
     friend auto operator<=>(const Wanted&, const Wanted&) = default;
+};
+
+/// What else a number must be. Empty functions: nothing.
+struct Fitting {
+    std::function<bool(const Profile&)> kind;  ///< asked once for all numbers that are alike
+    std::function<bool(Slot)> number;
 };
 
 /// Buckets of numbers that are alike, each a heap by the last use, and for each wish that was
@@ -30,8 +39,17 @@ public:
 
     void add(TimedSlot entry, ProfileId profile, PlatformId platform);
     void remove(Slot slot, ProfileId profile, PlatformId platform);
-    /// The slot idle longest of those that fit: the platform's own and anybody's.
-    std::optional<Slot> first(const Wanted& wanted);
+    /// The slot idle longest of those that fit: the platform's own and anybody's. Where hundreds
+    /// at the front do not, one that fits is found by chance, and only when that fails by looking
+    /// at all.
+    std::optional<Slot> first(const Wanted& wanted, const Fitting& fitting = {});
+    /// Any that fits, each with the same chance. `chance` gives 64 random bits.
+    std::optional<Slot> any(const Wanted& wanted, const Fitting& fitting,
+                            const std::function<std::uint64_t()>& chance);
+    /// Slots that fit `wanted` and `fitting.kind`, longest idle first, until `visit` says false or
+    /// `most` have been seen. True: there are no more.
+    bool in_order(const Wanted& wanted, const Fitting& fitting, std::size_t most,
+                  const std::function<bool(TimedSlot)>& visit);
 
 private:
     using BucketId = std::uint32_t;
@@ -51,6 +69,9 @@ private:
     bool fits(const Bucket& bucket, const Wanted& wanted) const;
     View& view(const Wanted& wanted);
     void forget_a_view();
+    /// The views of what is anybody's and of what is the platform's own.
+    std::vector<const View*> views_of(const Wanted& wanted);
+    std::vector<const SlotHeap*> heaps_of(const Wanted& wanted, const Fitting& fitting);
     /// The views learn that the first of a bucket is another.
     static void refresh(Bucket& bucket, BucketId id, std::optional<TimedSlot> before);
 

@@ -96,7 +96,7 @@ private:
             std::string error = read_field(columns_[i], record.fields[i], number, platform_id_);
             if (!error.empty()) return error;
         }
-        return {};
+        return complete_region(number);
     }
 
     CsvReader reader_;

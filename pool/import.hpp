@@ -25,7 +25,9 @@ struct Import {
 /// number (required), carrier, country, area, capabilities (MO|MT), tags (;), monthly_cost,
 /// isolation_group, platform; in any order, unknown ones are a problem of line 1. `platform_id`
 /// gives the id of a platform's name, 0 when there is none; only that platform may lease the
-/// number. A number twice in the file is a problem of the second line. At most `lines_max` lines.
+/// number. An empty country or area is what the number says (region.hpp); a country that cannot be
+/// the number's is a problem. A number twice in the file is a problem of the second line. At most
+/// `lines_max` lines.
 Import read_csv(std::string_view csv,
                 const std::function<PlatformId(std::string_view)>& platform_id,
                 std::size_t lines_max = 5'000'000);

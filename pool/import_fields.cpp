@@ -1,6 +1,8 @@
 // pool/import_fields.cpp - the fields of an import.
 #include "pool/import_fields.hpp"
 
+#include "pool/region.hpp"
+
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -82,6 +84,8 @@ FieldProblem read_country(std::string_view text, Number& number) {
     const auto letter = [](char c) { return c >= 'A' && c <= 'Z'; };
     if (!text.empty() && (text.size() != 2 || !std::all_of(text.begin(), text.end(), letter)))
         return "country '" + shown(text) + "' is not two capital letters (ISO 3166-1), like GB";
+    if (!text.empty() && !known_country(text))
+        return "country '" + shown(text) + "' is no code of ISO 3166-1; write two letters, like GB";
     number.country = text;
     return {};
 }
@@ -201,6 +205,19 @@ FieldProblem read_field(ImportColumn column, std::string_view text, Number& numb
             return read_word("isolation_group", text, number.isolation_group);
         case ImportColumn::platform: return read_platform(text, number, platform_id);
     }
+    return {};
+}
+
+FieldProblem complete_region(Number& number) {
+    Region region = region_of(number.number);
+    if (number.country.empty()) {
+        number.country = region.country;
+    } else if (contradicts(number.country, number.number)) {
+        return "country '" + number.country + "' is not that of " + to_text(number.number) +
+               (region.country.empty() ? std::string(", whose calling code it does not have")
+                                       : ", which is " + std::string(region.country));
+    }
+    if (number.area.empty()) number.area = std::move(region.area);
     return {};
 }
 

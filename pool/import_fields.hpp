@@ -33,6 +33,9 @@ std::optional<E164> read_number(std::string_view text) noexcept;
 /// Reads `text` into its place in `number`. `platform_id` as in read_csv().
 FieldProblem read_field(ImportColumn column, std::string_view text, Number& number,
                         const std::function<PlatformId(std::string_view)>& platform_id);
+/// Fills in the country and the area that are empty, where the number tells them. A country that
+/// cannot be the number's is a problem. See region.hpp.
+FieldProblem complete_region(Number& number);
 /// `text` fit to be shown in a report: cut at `max` octets, control characters and what is no
 /// UTF-8 as '?'.
 std::string shown(std::string_view text, std::size_t max = 32);

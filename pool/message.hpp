@@ -31,6 +31,7 @@ enum class MessageState : std::uint8_t {
     delivered,    ///< the owner acknowledged it
     unowned,      ///< nobody to deliver to
     expired,      ///< retention ended before the owner took it
+    kept,         ///< its owner has no SMPP account: events and the API tell it
 };
 std::string_view name(MessageState state) noexcept;
 
@@ -63,6 +64,11 @@ struct Message {
     Octets octets;
     friend bool operator==(const Message&, const Message&) = default;
 };
+
+/// What its text and octets take of memory, in octets.
+inline std::size_t weight(const Message& message) noexcept {
+    return message.text.size() + message.octets.size();
+}
 
 /// What the parts of one message have in common.
 struct PartKey {
@@ -115,9 +121,9 @@ struct ReceiptRecord {
 };
 
 /// One line of a message's story that its own fields do not tell: a refused delivery, a retry, a
-/// duplicate that was dropped. Never text, never codes.
+/// duplicate that was dropped (the first 20 of each). Never text, never codes.
 struct TraceEntry {
-    Id message = 0;
+    Id message = 0;  ///< or the part, when it is one that came again
     WallTime at{};
     std::string event;   ///< one word: "delivery_refused"
     std::string detail;  ///< "bind=3 status=ESME_RX_T_APPN retry_after_s=5"

@@ -34,6 +34,8 @@ std::string_view name(SessionState state) noexcept {
         case SessionState::active: return "active";
         case SessionState::released: return "released";
         case SessionState::expired: return "expired";
+        case SessionState::verified: return "verified";
+        case SessionState::failed: return "failed";
     }
     return "unknown";
 }
@@ -44,6 +46,7 @@ std::string_view name(MessageState state) noexcept {
         case MessageState::delivered: return "delivered";
         case MessageState::unowned: return "unowned";
         case MessageState::expired: return "expired";
+        case MessageState::kept: return "kept";
     }
     return "unknown";
 }

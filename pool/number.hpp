@@ -31,11 +31,14 @@ struct Number {
     PlatformId platform =
         0;  ///< the owner when assigned; else the only platform that may lease it, 0: any
     NumberState state = NumberState::available;
-    Id session = 0;           ///< the session that has it when leased
-    WallTime changed_at{};    ///< when the state last changed
-    WallTime cool_until{};    ///< when cooling ends
-    WallTime last_used_at{};  ///< last release, or import
-    std::uint64_t uses = 0;   ///< leases so far
+    Id session = 0;                                  ///< the session that has it when leased
+    WallTime changed_at{};                           ///< when the state last changed
+    WallTime cool_until{};                           ///< when cooling ends
+    WallTime last_used_at{};                         ///< last release, or import
+    std::uint64_t uses = 0;                          ///< leases so far
+    std::uint64_t verified = 0;                      ///< of them, those whose code was verified
+    PlatformId last_platform = 0;                    ///< who leased it last
+    NumberState after_lease = NumberState::cooling;  ///< cooling, disabled, retired or reserved
     friend bool operator==(const Number&, const Number&) = default;
 };
 

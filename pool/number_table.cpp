@@ -17,6 +17,9 @@ Number NumberTable::number(Slot slot) const {
     number.cool_until = record.cool_until;
     number.last_used_at = record.last_used_at;
     number.uses = record.uses;
+    number.verified = record.verified;
+    number.last_platform = record.last_platform;
+    number.after_lease = record.after_lease;
     return number;
 }
 
@@ -27,10 +30,13 @@ void NumberTable::put(const Number& number) {
                               .cool_until = number.cool_until,
                               .last_used_at = number.last_used_at,
                               .session = number.session,
-                              .uses = number.uses,
+                              .uses = static_cast<std::uint32_t>(number.uses),
+                              .verified = static_cast<std::uint32_t>(number.verified),
+                              .last_platform = number.last_platform,
                               .profile = profiles_.intern(number),
                               .platform = number.platform,
-                              .state = number.state};
+                              .state = number.state,
+                              .after_lease = number.after_lease};
     if (const auto slot = find(number.number)) {
         change(*slot, record);
         return;

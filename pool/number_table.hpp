@@ -17,10 +17,12 @@ struct NumberRecord {
     WallTime cool_until{};
     WallTime last_used_at{};
     Id session = 0;
-    std::uint64_t uses = 0;
+    std::uint32_t uses = 0, verified = 0;
+    PlatformId last_platform = 0;
     ProfileId profile = 0;
     PlatformId platform = 0;
     NumberState state = NumberState::available;
+    NumberState after_lease = NumberState::cooling;
 };
 
 /// Keeps the records, and each where its state belongs: what is available in the free list, what
@@ -39,8 +41,9 @@ public:
     void change(Slot slot, const NumberRecord& after);
     void erase(E164 number);
 
-    /// The available number that is idle longest of those that fit and can receive.
-    std::optional<Slot> first_free(const Wanted& wanted) { return free_.first(wanted); }
+    /// The available numbers that can receive.
+    FreeList& free() noexcept { return free_; }
+    const SlotHeap& cooling() const noexcept { return cooling_; }
     /// The number whose cooling ends first.
     std::optional<Slot> first_cooling() const;
 

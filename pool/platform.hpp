@@ -13,6 +13,9 @@ struct Platform {
     bool disabled = false;
     WallTime created_at{};
     std::uint32_t numbers_max = 0;  ///< leased at once, 0: no limit
+    std::uint32_t allocations_per_minute = 0, allocations_per_day = 0;  ///< 0: no limit
+    std::uint32_t ttl_max_s = 0;            ///< of a session with its extensions; 0: the workflow's
+    std::uint32_t requests_per_second = 0;  ///< over the API, all its keys together; 0: default
     friend bool operator==(const Platform&, const Platform&) = default;
 };
 

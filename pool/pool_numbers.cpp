@@ -91,17 +91,6 @@ void Pool::State::change(Slot slot, const NumberRecord& after, Changes& changes)
     changes.emplace_back(std::move(put));
 }
 
-NumberRecord Pool::State::cooled(const NumberRecord& record, WallTime at) const {
-    NumberRecord after = record;
-    const bool cools = options.cool_down > Seconds::zero();
-    after.state = cools ? NumberState::cooling : NumberState::available;
-    after.cool_until = cools ? at + options.cool_down : WallTime{};
-    after.session = 0;
-    after.changed_at = at;
-    after.last_used_at = at;
-    return after;
-}
-
 Result<Number> Pool::State::imported(Number number, WallTime now) const {
     if (number.number < number_min || number.number > number_max) return Errc::bad_value;
     if (number.platform != 0 && !has_platform(number.platform)) return Errc::bad_value;
@@ -123,6 +112,9 @@ Result<Number> Pool::State::imported(Number number, WallTime now) const {
     number.cool_until = number.state == NumberState::cooling ? known.cool_until : WallTime{};
     number.last_used_at = known.last_used_at;
     number.uses = known.uses;
+    number.verified = known.verified;
+    number.last_platform = known.last_platform;
+    number.after_lease = known.after_lease;
     return number;
 }
 
@@ -133,6 +125,12 @@ Result<Changes> Pool::import_number(Number number, WallTime now) {
     state_->numbers.put(*after);
     put.after = std::move(*after);
     return Changes{std::move(put)};
+}
+
+Result<void> Pool::can_import(const Number& number, WallTime now) const {
+    const auto after = state_->imported(number, now);
+    if (!after) return after.error();
+    return {};
 }
 
 Result<Changes> Pool::assign(E164 number, PlatformId platform, WallTime now) {
@@ -154,11 +152,67 @@ Result<Changes> Pool::unassign(E164 number, WallTime now) {
     if (!slot) return Errc::not_found;
     NumberRecord after = state_->numbers.at(*slot);
     if (after.state != NumberState::assigned) return Errc::not_available;
-    after = state_->cooled(after, now);
+    after = state_->cooled(after, now, nullptr);
     after.platform = 0;
     Changes changes;
     state_->change(*slot, after, changes);
     return changes;
+}
+
+Result<Changes> Pool::set_state(E164 number, NumberState wanted, WallTime now) {
+    const bool known = wanted == NumberState::available || wanted == NumberState::reserved ||
+                       wanted == NumberState::disabled || wanted == NumberState::retired;
+    if (!known) return Errc::bad_value;
+    const auto slot = state_->numbers.find(number);
+    if (!slot) return Errc::not_found;
+    NumberRecord after = state_->numbers.at(*slot);
+    Changes changes;
+    if (after.state == NumberState::leased) {
+        const auto then = wanted == NumberState::available ? NumberState::cooling : wanted;
+        if (after.after_lease == then) return changes;
+        after.after_lease = then;
+        state_->change(*slot, after, changes);
+        return changes;
+    }
+    if (after.state == wanted) return changes;
+    if (after.state == NumberState::assigned || after.state == NumberState::retired)
+        return Errc::not_available;
+    after.state = wanted;
+    after.cool_until = {};
+    after.changed_at = now;
+    state_->change(*slot, after, changes);
+    return changes;
+}
+
+Result<Changes> Pool::quarantine(E164 number, WallTime until, std::string reason, WallTime now) {
+    const auto slot = state_->numbers.find(number);
+    if (!slot) return Errc::not_found;
+    NumberRecord after = state_->numbers.at(*slot);
+    const bool may = after.state == NumberState::available || after.state == NumberState::cooling ||
+                     after.state == NumberState::leased;
+    if (!may) return Errc::not_available;
+    if (until <= now) return Errc::bad_value;
+    Changes changes;
+    if (after.state != NumberState::leased) after.state = NumberState::cooling;
+    after.cool_until = std::max(until, after.cool_until);
+    after.changed_at = now;
+    state_->change(*slot, after, changes);
+    Event event;
+    event.id = state_->event_id(now);
+    event.type = EventType::number_quarantined;
+    event.at = now;
+    event.number = number;
+    event.expires_at = after.cool_until;
+    event.reason = std::move(reason);
+    changes.emplace_back(EventAdded{std::move(event)});
+    return changes;
+}
+
+void Pool::carrier_up(std::string_view carrier, bool up) {
+    if (up)
+        state_->carriers_down.erase(std::string(carrier));
+    else
+        state_->carriers_down.emplace(carrier);
 }
 
 std::optional<Number> Pool::number(E164 number) const {

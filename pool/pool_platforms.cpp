@@ -35,7 +35,7 @@ Result<Changes> Pool::create_account(SmppAccount account, WallTime now) {
     if (!state_->has_platform(account.platform)) return Errc::not_found;
     if (state_->accounts.contains(account.system_id)) return Errc::exists;
     account.created_at = now;
-    state_->accounts[account.system_id] = account;
+    state_->put(account);
     return Changes{AccountPut{std::nullopt, std::move(account)}};
 }
 
@@ -55,7 +55,7 @@ Result<Changes> Pool::update(const SmppAccount& account) {
     if (found == state_->accounts.end() || !state_->has_platform(account.platform))
         return Errc::not_found;
     Changes changes{AccountPut{found->second, account}};
-    found->second = account;
+    state_->put(account);
     return changes;
 }
 

@@ -36,55 +36,65 @@ WallTime Pool::deadline() const {
 
 void Pool::restore(Platform platform) { state_->put(platform); }
 
-void Pool::restore(SmppAccount account) {
-    std::string system_id = account.system_id;
-    state_->accounts.insert_or_assign(std::move(system_id), std::move(account));
-}
+void Pool::restore(SmppAccount account) { state_->put(account); }
 
 void Pool::restore(Number number) { state_->numbers.put(number); }
 
-void Pool::restore(Session session) { state_->sessions.put(session); }
+void Pool::restore(Session session) {
+    state_->put(session);
+    if (!session.test) state_->quotas.took(session.platform, session.created_at);
+}
+
+void Pool::restore(Webhook webhook) { state_->put(webhook); }
+
+void Pool::restore(ApiKey key) { state_->put(key); }
+
+void Pool::restore(BrandUse use) { state_->brands.put(use); }
+
+/// Puts one record back to what it was; the overloads say where it lives.
+struct Pool::State::Undo {
+    State& state;
+    template <class T>
+    void back(const Put<T>& put) const {
+        if (put.before)
+            state.put(*put.before);
+        else if (put.after)
+            state.erase(*put.after);
+    }
+    void operator()(const PlatformPut& put) const { back(put); }
+    void operator()(const AccountPut& put) const { back(put); }
+    void operator()(const WebhookPut& put) const { back(put); }
+    void operator()(const ApiKeyPut& put) const { back(put); }
+    void operator()(const BrandUsePut& put) const {
+        if (put.before)
+            state.brands.put(*put.before);
+        else if (put.after)
+            state.brands.erase(*put.after);
+    }
+    void operator()(const NumberPut& put) const {
+        if (put.before)
+            state.numbers.put(*put.before);
+        else if (put.after)
+            state.numbers.erase(put.after->number);
+    }
+    void operator()(const SessionPut& put) const {
+        if (put.before) {
+            state.put(*put.before);
+            // It was seen past its end: a clock that steps back does not bring it to life.
+            if (put.after && put.before->holds() && !put.after->holds() &&
+                put.after->ended_at == put.before->expires_at)
+                state.sessions.lapse(put.before->id);
+        } else if (put.after) {
+            state.sessions.erase(put.after->id);
+            if (!put.after->test)
+                state.quotas.gave_back(put.after->platform, put.after->created_at);
+        }
+    }
+    void operator()(const auto&) const {}  // facts that the pool does not keep
+};
 
 void Pool::revert(std::span<const Change> changes) {
-    // Puts one record back to what it was; the overloads say where it lives.
-    struct Undo {
-        State& state;
-        void operator()(const PlatformPut& put) const {
-            if (put.before)
-                state.put(*put.before);
-            else if (put.after)
-                state.erase(*put.after);
-        }
-        void operator()(const AccountPut& put) const {
-            if (put.before)
-                state.accounts.insert_or_assign(put.before->system_id, *put.before);
-            else if (put.after)
-                state.accounts.erase(put.after->system_id);
-        }
-        void operator()(const NumberPut& put) const {
-            if (put.before)
-                state.numbers.put(*put.before);
-            else if (put.after)
-                state.numbers.erase(put.after->number);
-        }
-        void operator()(const SessionPut& put) const {
-            if (put.before) {
-                state.sessions.put(*put.before);
-                // It was seen past its end: a clock that steps back does not bring it to life.
-                if (put.after && put.after->state == SessionState::expired)
-                    state.sessions.lapse(put.before->id);
-            } else if (put.after) {
-                state.sessions.erase(put.after->id);
-            }
-        }
-        void operator()(const MessageAdded&) const {}
-        void operator()(const MessageSettled&) const {}
-        void operator()(const PartAdded&) const {}
-        void operator()(const PartsClosed&) const {}
-        void operator()(const ReceiptAdded&) const {}
-        void operator()(const TraceAdded&) const {}
-    };
-    const Undo undo{*state_};
+    const State::Undo undo{*state_};
     std::for_each(changes.rbegin(), changes.rend(),
                   [&](const Change& change) { std::visit(undo, change); });
 }

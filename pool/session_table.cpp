@@ -31,18 +31,27 @@ const Session* SessionTable::find(const Token& token) const {
     return found == tokens_.end() ? nullptr : find(found->second);
 }
 
+const Session* SessionTable::find_task(PlatformId platform, const std::string& task) const {
+    const auto found = tasks_.find({platform, task});
+    return found == tasks_.end() ? nullptr : find(found->second);
+}
+
 void SessionTable::put(const Session& session) {
     erase(session.id);
+    if (!session.task.empty()) {
+        Id& newest = tasks_[{session.platform, session.task}];
+        newest = std::max(newest, session.id);
+    }
     sessions_.emplace(session.id, session);
     tokens_.emplace(session.token, session.id);
     Order& order = orders_[order_of(session.state)];
     order.emplace(PlatformId{0}, session.id);
     order.emplace(session.platform, session.id);
-    if (session.state == SessionState::active) {
+    if (session.holds()) {
         due_.emplace(session.expires_at, session.id);
-        ++active_[session.platform];
+        if (!session.test) ++active_[session.platform];
     } else {
-        ++ended_;
+        ended_.insert(session.id);
         forget_ended();
     }
 }
@@ -54,33 +63,29 @@ void SessionTable::erase(Id id) {
     Order& order = orders_[order_of(session.state)];
     order.erase({PlatformId{0}, id});
     order.erase({session.platform, id});
-    if (session.state == SessionState::active) {
+    if (session.holds()) {
         due_.erase({session.expires_at, id});
         lapsed_.erase(id);
-        if (const auto count = active_.find(session.platform); --count->second == 0)
+        if (const auto count = active_.find(session.platform);
+            !session.test && --count->second == 0)
             active_.erase(count);
     } else {
-        --ended_;
+        ended_.erase(id);
+    }
+    if (!session.task.empty()) {
+        const auto task = tasks_.find({session.platform, session.task});
+        if (task != tasks_.end() && task->second == id) tasks_.erase(task);
     }
     tokens_.erase(session.token);
     sessions_.erase(found);
 }
 
 void SessionTable::forget_ended() {
-    while (ended_ > kept_) {
-        Id oldest = 0;
-        for (const SessionState state : {SessionState::released, SessionState::expired}) {
-            const Order& order = orders_[order_of(state)];
-            const auto first = order.begin();  // those of all, under 0, stand in front
-            if (first != order.end() && (oldest == 0 || first->second < oldest))
-                oldest = first->second;
-        }
-        erase(oldest);
-    }
+    while (ended_.size() > kept_) erase(*ended_.begin());
 }
 
 bool SessionTable::in_force(const Session& session, WallTime now) {
-    if (session.state != SessionState::active) return false;
+    if (!session.holds()) return false;
     if (now >= session.expires_at) lapse(session.id);
     return lapsed_.empty() || !lapsed_.contains(session.id);
 }

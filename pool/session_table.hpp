@@ -4,6 +4,7 @@
 #include "pool/session.hpp"
 
 #include <array>
+#include <map>
 #include <optional>
 #include <set>
 #include <unordered_map>
@@ -19,6 +20,8 @@ public:
 
     const Session* find(Id id) const;
     const Session* find(const Token& token) const;
+    /// The newest of this platform and task.
+    const Session* find_task(PlatformId platform, const std::string& task) const;
     /// Adds a session or replaces all that is known of it.
     void put(const Session& session);
     void erase(Id id);
@@ -27,15 +30,22 @@ public:
     bool in_force(const Session& session, WallTime now);
     /// From now on in_force() says no.
     void lapse(Id id);
-    /// The active session that ends first.
+    /// The session that has its number and ends first.
     const Session* first_due() const;
+    /// In the order of their ends, until `visit` says false.
+    template <class Visit>
+    void due_in_order(Visit visit) const {
+        for (const auto& [at, id] : due_)
+            if (!visit(*find(id))) return;
+    }
+    /// How many have their number; those of the sandbox do not count.
     std::size_t active(PlatformId platform) const;
     /// Newest first, with ids below `before` (0: all). `platform` 0: of all.
     std::vector<Session> list(PlatformId platform, std::optional<SessionState> state, Id before,
                               std::size_t limit) const;
 
 private:
-    static constexpr std::size_t states = 3;
+    static constexpr std::size_t states = 5;
     /// Every session is in here twice: under its platform, and under 0 for all of them.
     using Order = std::set<std::pair<PlatformId, Id>>;
     struct TokenHash {
@@ -45,12 +55,13 @@ private:
     void forget_ended();
 
     std::size_t kept_;
-    std::size_t ended_ = 0;
+    std::set<Id> ended_;  // those that gave their number back
     std::unordered_map<Id, Session> sessions_;
     std::unordered_map<Token, Id, TokenHash> tokens_;
+    std::map<std::pair<PlatformId, std::string>, Id> tasks_;
     std::array<Order, states> orders_;
-    std::set<std::pair<WallTime, Id>> due_;  // the active ones
-    std::set<Id> lapsed_;                    // active, seen past their end
+    std::set<std::pair<WallTime, Id>> due_;  // those that have their number
+    std::set<Id> lapsed_;                    // have it, seen past their end
     std::unordered_map<PlatformId, std::size_t> active_;
 };
 

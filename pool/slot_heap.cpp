@@ -62,4 +62,27 @@ void SlotHeap::erase(Slot slot, Places& places) {
     if (place < heap_.size()) settle(place, last, places);
 }
 
+void HeapWalk::add(const SlotHeap& heap) { add(heap, 0); }
+
+void HeapWalk::add(const SlotHeap& heap, std::size_t place) {
+    if (place >= heap.size()) return;
+    steps_.push_back({heap.at(place), &heap, place});
+    std::push_heap(steps_.begin(), steps_.end(), later);
+}
+
+std::optional<TimedSlot> HeapWalk::next() {
+    if (steps_.empty()) return std::nullopt;
+    std::pop_heap(steps_.begin(), steps_.end(), later);
+    const Step step = steps_.back();
+    steps_.pop_back();
+    for (std::size_t child = 1; child <= branches; ++child)
+        add(*step.heap, step.place * branches + child);
+    return step.entry;
+}
+
+std::optional<TimedSlot> HeapWalk::peek() const {
+    if (steps_.empty()) return std::nullopt;
+    return steps_.front().entry;
+}
+
 }  // namespace smppd::pool

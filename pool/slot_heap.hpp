@@ -4,6 +4,7 @@
 #include "pool/number_index.hpp"
 
 #include <compare>
+#include <optional>
 
 namespace smppd::pool {
 
@@ -24,6 +25,8 @@ public:
     bool empty() const noexcept { return heap_.empty(); }
     std::size_t size() const noexcept { return heap_.size(); }
     const TimedSlot& top() const { return heap_.front(); }
+    /// By place in the heap, 0 to size() - 1: the top first, else in no order.
+    const TimedSlot& at(std::size_t place) const { return heap_[place]; }
     void push(TimedSlot entry, Places& places);
     /// The slot must be in this heap.
     void erase(Slot slot, Places& places);
@@ -35,6 +38,29 @@ private:
     void set(std::size_t place, TimedSlot entry, Places& places);
 
     std::vector<TimedSlot> heap_;
+};
+
+/// Visits the entries of several heaps in their order and leaves the heaps as they are. While it
+/// walks, they must not change. n steps cost n log n, however large the heaps.
+class HeapWalk {
+public:
+    /// Entries of this heap, from its top on, are still to come.
+    void add(const SlotHeap& heap);
+    /// The next entry, nothing when there is none.
+    std::optional<TimedSlot> next();
+    /// The entry that next() would give.
+    std::optional<TimedSlot> peek() const;
+
+private:
+    struct Step {
+        TimedSlot entry;
+        const SlotHeap* heap;
+        std::size_t place;
+    };
+    static bool later(const Step& a, const Step& b) { return b.entry < a.entry; }
+    void add(const SlotHeap& heap, std::size_t place);
+
+    std::vector<Step> steps_;  // a heap itself, the earliest in front
 };
 
 }  // namespace smppd::pool

@@ -6,7 +6,7 @@
 build_packages=(
     g++ meson ninja-build pkg-config ccache python3
     libboost1.81-dev libsmpp34-dev libsqlite3-dev libyaml-cpp-dev libspdlog-dev
-    libcli11-dev libssl-dev libsodium-dev doctest-dev
+    libcli11-dev libcurl4-openssl-dev libssl-dev libsodium-dev doctest-dev
 )
 # What tools/check needs beyond that.
 check_packages=(

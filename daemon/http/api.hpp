@@ -2,6 +2,7 @@
 // api.cpp, is the overview.
 #pragma once
 
+#include "daemon/http/access.hpp"
 #include "daemon/http/call.hpp"
 
 #include <span>
@@ -11,6 +12,8 @@ namespace smppd::http {
 struct ApiOptions {
     std::size_t body_octets_max = 1024 * 1024;          ///< of JSON bodies
     std::size_t import_octets_max = 256 * 1024 * 1024;  ///< of a CSV of numbers
+    std::size_t event_followers_max = 100;              ///< of one platform; then 429
+    AccessOptions access;
 };
 
 /// What a body must be; `json_or_none` may be left out.
@@ -21,22 +24,27 @@ struct Endpoint {
     std::string_view pattern;  ///< "/v1/carriers/{name}"; {…} takes one segment
     std::string_view operation_id;
     Handler handler;
+    std::optional<pool::Scope> scope;  ///< what a caller needs; nothing: anybody may call
     Body body = Body::none;
+    bool creates = false;  ///< takes an Idempotency-Key; its handler answers through record()
 };
 
 class Api final : public Application {
 public:
-    explicit Api(Context& context, ApiOptions options = {});
+    explicit Api(Context& context, const ApiOptions& options = {});
     std::size_t body_octets_max(std::string_view method, std::string_view target) const override;
-    /// 404 where no pattern fits, 405 with Allow where no method does, 415 for another body; else
-    /// the endpoint answers.
+    std::optional<Response> refuse_unread(const Request& head) override;
+    /// 404 where no pattern fits, 401, 403 or 429 for who calls, 405 with Allow where no method
+    /// fits, 415 for another body; else the endpoint answers.
     void handle(Request request, std::shared_ptr<Responder> responder) override;
 
     static std::span<const Endpoint> endpoints();
 
 private:
+    void route(const CallPtr& call);
     Context& context_;
     ApiOptions options_;
+    Access access_;
     std::shared_ptr<ApiState> state_;
 };
 

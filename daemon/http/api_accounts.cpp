@@ -72,7 +72,7 @@ void with_hash(const CallPtr& call, const std::string& password,
 
 /// Makes the platform and, when it has a hash, its account: one commit for both.
 void store_platform(const CallPtr& call, const pool::Platform& platform, pool::SmppAccount account,
-                    json::array warnings) {
+                    const json::array& warnings) {
     Context& context = call->context;
     const pool::WallTime now = context.wall_now();
     auto changes = context.pool.create_platform(platform, now);
@@ -92,16 +92,16 @@ void store_platform(const CallPtr& call, const pool::Platform& platform, pool::S
         }
         changes->insert(changes->end(), more->begin(), more->end());
     }
-    record(call, std::move(*changes), [&context, id, warnings = std::move(warnings)] {
-        context.accounts_changed();
-        return made(context, id, 201, warnings);
-    });
+    record(
+        call, std::move(*changes), [&] { return made(context, id, 201, warnings); },
+        context.accounts_changed);
 }
 
 const pool::Platform* platform_of(Call& call) {
     const pool::Platform* platform = call.context.pool.platform(call.path[0]);
-    if (!platform) call.fail(Kind::not_found, "There is no platform \"" + call.path[0] + "\".");
-    return platform;
+    if (platform && visible(call, platform->id)) return platform;
+    call.fail(Kind::not_found, "There is no platform \"" + call.path[0] + "\".");
+    return nullptr;
 }
 
 /// The account of that platform; answers 404 when there is none or it is another's.
@@ -115,23 +115,22 @@ const pool::SmppAccount* account_of(Call& call, const std::string& system_id) {
     return nullptr;
 }
 
-void store_account(const CallPtr& call, const pool::SmppAccount& account, json::array warnings) {
+void store_account(const CallPtr& call, const pool::SmppAccount& account,
+                   const json::array& warnings) {
     Context& context = call->context;
     auto changes = context.pool.update(account);
     if (!changes)
         return call->fail(from_pool(
             changes.error(), "The account \"" + account.system_id + "\" could not be changed."));
-    record(call, std::move(*changes),
-           [&context, id = account.platform, warnings = std::move(warnings)] {
-               context.accounts_changed();
-               return made(context, id, 200, warnings);
-           });
+    record(
+        call, std::move(*changes), [&] { return made(context, account.platform, 200, warnings); },
+        context.accounts_changed);
 }
 
 }  // namespace
 
 void create_platform(CallPtr call) {
-    if (refused_parameters(*call)) return;
+    if (refused_parameters(*call) || refused_in_sandbox(*call)) return;
     const auto body = body_of(*call);
     if (!body) return;
     FieldErrors errors;
@@ -165,7 +164,7 @@ void create_platform(CallPtr call) {
 }
 
 void create_account(CallPtr call) {
-    if (refused_parameters(*call)) return;
+    if (refused_parameters(*call) || refused_in_sandbox(*call)) return;
     const auto body = body_of(*call);
     if (!body) return;
     FieldErrors errors;
@@ -187,15 +186,15 @@ void create_account(CallPtr call) {
         if (!changes)
             return call->fail(from_pool(changes.error(), "/system_id: there is an account \"" +
                                                              hashed.system_id + "\" already."));
-        record(call, std::move(*changes), [&context, id = hashed.platform, warnings] {
-            context.accounts_changed();
-            return made(context, id, 201, warnings);
-        });
+        record(
+            call, std::move(*changes),
+            [&] { return made(context, hashed.platform, 201, warnings); },
+            context.accounts_changed);
     });
 }
 
 void update_account(CallPtr call) {
-    if (refused_parameters(*call)) return;
+    if (refused_parameters(*call) || refused_in_sandbox(*call)) return;
     const auto body = body_of(*call);
     if (!body) return;
     const pool::SmppAccount* found = account_of(*call, call->path[1]);
@@ -211,7 +210,7 @@ void update_account(CallPtr call) {
 }
 
 void set_password(CallPtr call) {
-    if (refused_parameters(*call)) return;
+    if (refused_parameters(*call) || refused_in_sandbox(*call)) return;
     const auto body = body_of(*call);
     if (!body) return;
     FieldErrors errors;

@@ -1,8 +1,11 @@
 // daemon/http/api_messages.cpp - messages and receipts: listed, followed, shown.
+#include "daemon/http/access.hpp"
 #include "daemon/http/handlers.hpp"
+#include "daemon/http/messages.hpp"
 #include "daemon/http/paging.hpp"
 #include "daemon/http/render.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace smppd::http {
@@ -10,7 +13,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::array<std::string_view, 4> states{"waiting", "delivered", "unowned", "expired"};
+constexpr std::array<std::string_view, 5> states{"waiting", "delivered", "unowned", "expired",
+                                                 "kept"};
 
 // Messages come in bursts. After one woke a follower it looks again a little later only, so that
 // many followers cannot keep the reader busy message by message.
@@ -27,7 +31,9 @@ struct Ask {
 };
 
 struct Found {
-    std::vector<pool::Message> messages;  ///< up to one above the limit
+    std::vector<pool::Message> messages;  ///< of a list up to one above the limit
+    pool::Id reached = 0;                 ///< where who follows goes on
+    bool more = false;                    ///< it looked at so many that it stopped before the end
     SessionNames sessions;
 };
 
@@ -44,30 +50,38 @@ SessionNames names_of(store::History& history, const std::vector<pool::Message>&
 /// Texts are opened for their length too; message_json() leaves them out unless asked for.
 Found find(store::History& history, const Ask& ask) {
     Found found;
-    found.messages = ask.follow ? history.messages_after(ask.filter, ask.after, ask.limit + 1, true)
-                                : history.messages(ask.filter, ask.before, ask.limit + 1, true);
+    if (ask.follow) {
+        store::MessagePage page = history.messages_after(ask.filter, ask.after, ask.limit, true);
+        found.messages = std::move(page.messages);
+        found.reached = page.reached;
+        found.more = page.more;
+    } else {
+        found.messages = history.messages(ask.filter, ask.before, ask.limit + 1, true);
+    }
     found.sessions = names_of(history, found.messages);
     return found;
 }
 
-/// "0" stands for the beginning.
-std::string after_text(const Ask& ask) { return ask.after == 0 ? "0" : pool::id_text(ask.after); }
+/// Who follows goes on above all that was looked at, others' messages too: among very many of those
+/// a look ends without having found anything. "0" stands for the beginning.
+std::string follow_on(const Ask& ask, const Found& found) {
+    const pool::Id reached = std::max(ask.after, found.reached);
+    return reached == 0 ? "0" : pool::id_text(reached);
+}
 
-Response render(const Context& context, const Ask& ask, Found found) {
-    // Who follows goes on after the last one, even when there is no more at the moment.
-    const bool last_page = found.messages.size() <= ask.limit;
+Response render(const Call& call, const Ask& ask, Found found) {
+    const bool more = !ask.follow && found.messages.size() > ask.limit;
+    if (more) found.messages.resize(ask.limit);
     std::string next;
-    if (ask.follow && last_page)
-        next = found.messages.empty() ? after_text(ask) : pool::id_text(found.messages.back().id);
-    const auto show = [&](const pool::Message& one) {
-        return message_json(context.pool, found.sessions, one, ask.text);
-    };
-    if (next.empty())
-        return read_page(
-            std::move(found.messages), ask.limit,
-            [](const pool::Message& one) { return pool::id_text(one.id); }, show);
+    if (ask.follow)
+        next = follow_on(ask, found);
+    else if (more)
+        next = pool::id_text(found.messages.back().id);
+    // The sandbox's are dropped after the page was read: a page may have fewer than its limit.
     boost::json::array items;
-    for (const pool::Message& one : found.messages) items.push_back(show(one));
+    for (const pool::Message& one : found.messages)
+        if (message_visible(call, one))
+            items.push_back(message_json(call.context.pool, found.sessions, one, ask.text));
     return list_response(std::move(items), next);
 }
 
@@ -80,6 +94,10 @@ public:
     Follower& operator=(const Follower&) = delete;
 
     void start() {
+        call_->responder->on_closed([self = shared_from_this()] {
+            self->unsubscribe();
+            self->call_->abandon();
+        });
         call_->responder->wake_after(ask_.wait,
                                      [self = shared_from_this()] { self->time_is_up(); });
         look();
@@ -90,6 +108,7 @@ private:
     void look() {
         if (call_->answered) return;
         woken_ = false;
+        unsubscribe();
         ticket_ = call_->context.feed.next([self = shared_from_this()] {
             self->ticket_ = 0;
             self->woken_ = true;
@@ -106,10 +125,11 @@ private:
 
     void read(Found found) {
         reading_ = false;
+        ask_.after = std::max(ask_.after, found.reached);
         if (!found.messages.empty() || up_) {
             unsubscribe();
-            call_->answer(render(call_->context, ask_, std::move(found)));
-        } else if (woken_) {
+            call_->answer(render(*call_, ask_, std::move(found)));
+        } else if (woken_ || found.more) {
             look_soon();
         }
     }
@@ -124,7 +144,7 @@ private:
     void time_is_up() {
         up_ = true;
         unsubscribe();
-        if (!reading_) call_->answer(render(call_->context, ask_, {}));
+        if (!reading_) call_->answer(render(*call_, ask_, {}));
     }
 
     void unsubscribe() {
@@ -138,13 +158,11 @@ private:
     bool reading_ = false, woken_ = false, up_ = false;
 };
 
-void read_filter(const Context& context, Params& params, store::MessageFilter& filter) {
-    filter.platform =
-        platform_named(context, params, "platform", params.text("platform").value_or(""));
+void read_filter(const Call& call, Params& params, store::MessageFilter& filter) {
     if (const auto name = params.text("session")) {
         const auto token = pool::parse_token(*name);
-        const auto session = token ? context.pool.session(*token) : std::nullopt;
-        if (session)
+        const auto session = token ? call.context.pool.session(*token) : std::nullopt;
+        if (session && visible(call, session->platform, session->test))
             filter.session = session->id;
         else
             params.wrong("session", "no session of this id is kept; see GET /v1/sessions");
@@ -153,12 +171,18 @@ void read_filter(const Context& context, Params& params, store::MessageFilter& f
     if (const auto state = params.choice("state", states))
         filter.state = static_cast<pool::MessageState>(*state);
     filter.carrier = params.text("carrier").value_or("");
+    if (call.caller.test) filter.carrier = sandbox_carrier;
 }
 
-Ask read_ask(const Call& call, FieldErrors& errors) {
+/// Nothing when it is answered already.
+std::optional<Ask> read_ask(Call& call) {
+    FieldErrors errors;
     Params params{call.target, errors};
     Ask ask;
-    read_filter(call.context, params, ask.filter);
+    const auto platform = platform_for(call, params);
+    if (!platform) return {};
+    read_filter(call, params, ask.filter);
+    ask.filter.platform = *platform;
     ask.limit = params.page().limit;
     ask.before = params.id("cursor");
     const auto after = params.text("after");
@@ -171,20 +195,51 @@ Ask read_ask(const Call& call, FieldErrors& errors) {
     ask.wait = std::chrono::seconds{wait.value_or(0)};
     ask.text = params.boolean("text").value_or(false);
     params.finish();
+    if (refused(call, std::move(errors))) return {};
+    if (ask.text && refused_scope(call, pool::Scope::messages_text)) return {};
     return ask;
 }
 
 }  // namespace
 
 void list_messages(CallPtr call) {
-    FieldErrors errors;
-    const Ask ask = read_ask(*call, errors);
-    if (refused(*call, std::move(errors))) return;
+    const auto asked = read_ask(*call);
+    if (!asked) return;
+    const Ask& ask = *asked;
     if (ask.wait > 0s) return std::make_shared<Follower>(call, ask)->start();
     read_history(
         call, [ask](store::History& history) { return find(history, ask); },
         [ask](const CallPtr& here, Found found) {
-            here->answer(render(here->context, ask, std::move(found)));
+            here->answer(render(*here, ask, std::move(found)));
+        });
+}
+
+void list_session_messages(CallPtr call) {
+    FieldErrors errors;
+    Params params{call->target, errors};
+    Ask ask;
+    ask.follow = true;  // oldest first, so that a poll goes on where the last one ended
+    ask.limit = params.page().limit;
+    const auto after = params.text("after");
+    if (after && *after != "0") ask.after = params.id("after");
+    ask.wait = std::chrono::seconds{params.integer("wait", {0, 60}).value_or(0)};
+    ask.text = params.boolean("text").value_or(call->caller.may(pool::Scope::messages_text));
+    params.finish();
+    if (refused(*call, std::move(errors))) return;
+    if (ask.text && refused_scope(*call, pool::Scope::messages_text)) return;
+    const auto token = pool::parse_token(call->path[0]);
+    const auto session = token ? call->context.pool.session(*token) : std::nullopt;
+    if (!session || !visible(*call, session->platform, session->test))
+        return call->fail(Kind::not_found,
+                          "There is no session of this id; ended ones are kept for a while only.");
+    ask.filter.session = session->id;
+    ask.filter.platform = session->platform;
+    if (ask.after == 0) ask.after = session->id;  // nothing of it is older than it is
+    if (ask.wait > 0s) return std::make_shared<Follower>(call, ask)->start();
+    read_history(
+        call, [ask](store::History& history) { return find(history, ask); },
+        [ask](const CallPtr& here, Found found) {
+            here->answer(render(*here, ask, std::move(found)));
         });
 }
 
@@ -194,6 +249,7 @@ void get_message(CallPtr call) {
     const bool text = params.boolean("text").value_or(false);
     params.finish();
     if (refused(*call, std::move(errors))) return;
+    if (text && refused_scope(*call, pool::Scope::messages_text)) return;
     const auto id = pool::parse_id(call->path[0]);
     if (!id) return call->fail(Kind::not_found, "A message's id has 16 hexadecimal digits.");
     auto query = [id = *id](store::History& history) {
@@ -203,7 +259,7 @@ void get_message(CallPtr call) {
         return found;
     };
     read_history(call, std::move(query), [text](const CallPtr& here, const Found& found) {
-        if (found.messages.empty())
+        if (found.messages.empty() || !message_visible(*here, found.messages.front()))
             return here->fail(Kind::not_found,
                               "There is no message of this id, or its retention "
                               "has ended.");

@@ -1,46 +1,55 @@
-// daemon/http/api_sessions.cpp - sessions: a number leased to a platform, shown, given back.
+// daemon/http/api_sessions.cpp - sessions: a number leased to a platform, shown, extended, swapped,
+// verified, given back.
 #include "daemon/http/handlers.hpp"
 #include "daemon/http/paging.hpp"
-#include "daemon/http/render.hpp"
+#include "daemon/http/session_calls.hpp"
 #include "daemon/http/values.hpp"
+#include "daemon/sandbox/outcomes.hpp"
 
 #include <array>
 
 namespace smppd::http {
 namespace {
 
-constexpr std::array<std::string_view, 3> states{"active", "released", "expired"};
-constexpr std::int64_t ttl_max_s = 366LL * 24 * 3600;  // the pool's own limit is below it
+constexpr std::array<std::string_view, 5> states{"active", "released", "expired", "verified",
+                                                 "failed"};
+constexpr std::size_t senders_max = 20;
 
-/// The session in the path; answers 404 when none of that name is kept.
+/// The session in the path; answers 404 when none of that name is kept or the caller sees none.
 std::optional<pool::Session> session_of(Call& call) {
     const auto token = pool::parse_token(call.path[0]);
     auto session = token ? call.context.pool.session(*token) : std::nullopt;
+    if (session && !visible(call, session->platform, session->test)) session.reset();
     if (!session)
         call.fail(Kind::not_found,
-                  "There is no session of this id; ended ones are kept for a while "
-                  "only.");
+                  "There is no session of this id; ended ones are kept for a while only.");
     return session;
 }
 
-std::string refusal(const boost::system::error_code& error, const pool::AllocateRequest& request) {
-    if (error == pool::Errc::no_number)
-        return "No available number fits country, area, carrier and tag; see GET /v1/numbers.";
-    if (error == pool::Errc::not_found)
-        return "/number: the pool has no number " + pool::to_text(request.number) + ".";
-    if (error == pool::Errc::not_available)
-        return "/number: " + pool::to_text(request.number) + " is not available.";
-    if (error == pool::Errc::bad_value)
-        return "/ttl_seconds: is above the limit of the configuration (pool.ttl_max).";
-    if (error == pool::Errc::quota)
-        return "/platform: it has as many numbers as it may (numbers_max); release some.";
-    return "The number could not be leased.";
+void read_senders(Fields& fields, pool::AllocateRequest& request) {
+    auto senders = fields.texts("expected_senders", senders_max, {1, 64});
+    if (!senders) return;
+    for (const std::string& sender : *senders)
+        if (sender.find('*') < sender.size() - 1)
+            fields.wrong("expected_senders", "may have * as the last character only");
+    request.expected_senders = std::move(*senders);
 }
 
-pool::AllocateRequest read_request(const Context& context, Fields& fields) {
+/// Whether the workflow leaves the request its country.
+void check_region(const pool::Workflow& workflow, const pool::AllocateRequest& request,
+                  Fields& fields) {
+    if (request.country.empty() || workflow.regions.empty() || request.test) return;
+    const auto& regions = workflow.regions;
+    if (std::find(regions.begin(), regions.end(), request.country) != regions.end()) return;
+    std::string all;
+    for (const std::string& region : regions) all += (all.empty() ? "" : ", ") + region;
+    fields.wrong("country", "must be one of the workflow's regions: " + all);
+}
+
+pool::AllocateRequest read_request(const Context& context, Fields& fields, bool test) {
     pool::AllocateRequest request;
-    request.platform =
-        platform_named(context, fields, "platform", fields.required_text("platform", {1, 64}));
+    request.test = test;
+    request.workflow = fields.text("workflow", {1, 64}).value_or("");
     request.country = fields.text("country", {2, 2}).value_or("");
     if (!request.country.empty() && !valid_country(request.country))
         fields.wrong("country", "must be two capital letters of ISO 3166-1, as GB");
@@ -48,8 +57,26 @@ pool::AllocateRequest read_request(const Context& context, Fields& fields) {
     request.carrier = fields.text("carrier", {1, 64}).value_or("");
     request.tag = fields.text("tag", {1, 64}).value_or("");
     request.number = fields.number("number").value_or(0);
-    request.ttl = pool::Seconds{fields.integer("ttl_seconds", {1, ttl_max_s}).value_or(0)};
+    request.ttl = ttl_of(fields).value_or(pool::Seconds{0});
     request.reference = fields.text("reference", {1, 128}).value_or("");
+    read_senders(fields, request);
+    if (test) {
+        // Its numbers are of no country or carrier; the area says what is to happen.
+        request.country.clear();
+        request.carrier.clear();
+        request.tag.clear();
+        if (!sandbox::parse_area(request.area) && request.number == 0)
+            request.area = sandbox::area_of(sandbox::Outcome::code);
+    }
+    if (request.workflow.empty()) return request;
+    const auto& workflows = context.pool.workflows();
+    const auto found = workflows.find(request.workflow);
+    if (found == workflows.end())
+        fields.wrong("workflow", "there is no workflow of this name; see GET /v1/workflows");
+    else if (found->second.direction != pool::Direction::inbound)
+        fields.wrong("workflow", "is outbound: it leases no number");
+    else
+        check_region(found->second, request, fields);
     return request;
 }
 
@@ -61,61 +88,98 @@ void allocate_number(CallPtr call) {
     if (!body) return;
     FieldErrors errors;
     Fields fields{*body, errors};
-    const pool::AllocateRequest request = read_request(call->context, fields);
+    const auto platform = platform_for(*call, fields);
+    if (!platform) return;
+    // Who sees all may try the sandbox too, by saying so.
+    const bool test =
+        call->caller.test || (call->caller.platform == 0 && fields.boolean("test").value_or(false));
+    pool::AllocateRequest request = read_request(call->context, fields, test);
+    request.platform = *platform;
+    const std::string webhook_url = fields.text("webhook_url", {1, 2'000}).value_or("");
     fields.finish();
     if (refused(*call, std::move(errors))) return;
-
-    Context& context = call->context;
-    const pool::Platform* platform = context.pool.platform(request.platform);
-    if (platform && platform->disabled)
-        return call->fail(Kind::not_available,
-                          "/platform: \"" + platform->name + "\" is disabled.");
-    const pool::WallTime now = context.wall_now();
-    auto allocated = context.pool.allocate(request, context.ids.next(now), now);
-    if (!allocated)
-        return call->fail(from_pool(allocated.error(), refusal(allocated.error(), request)));
-    record(call, std::move(allocated->changes), [&context, session = allocated->session] {
-        Response response = json_response(201, session_json(context.pool, session));
-        response.headers.emplace_back("location",
-                                      "/v1/sessions/" + pool::token_text(session.token));
-        return response;
-    });
+    allocate_session(call, std::move(request), webhook_url);
 }
 
 void list_sessions(CallPtr call) {
     FieldErrors errors;
     Params params{call->target, errors};
-    const pool::PlatformId platform =
-        platform_named(call->context, params, "platform", params.text("platform").value_or(""));
+    const auto platform = platform_for(*call, params);
+    if (!platform) return;
     std::optional<pool::SessionState> state;
     if (const auto choice = params.choice("state", states))
         state = static_cast<pool::SessionState>(*choice);
+    const auto reference = params.text("reference");
     const Page page = params.page();
     const pool::Id before = params.id("cursor");
     params.finish();
     if (refused(*call, std::move(errors))) return;
-    const pool::Pool& pool = call->context.pool;
+    // What the caller does not see is left out of pages, which may then be short, never wrong.
+    std::vector<pool::Session> found;
+    pool::Id cursor = before;
+    constexpr std::size_t looks_max = 100'000;
+    for (std::size_t looked = 0; found.size() <= page.limit && looked < looks_max;) {
+        const auto some = call->context.pool.sessions(*platform, state, cursor, page.limit + 1);
+        for (const pool::Session& one : some) {
+            cursor = one.id;
+            if (!visible(*call, one.platform, one.test)) continue;
+            if (reference && one.reference != *reference) continue;
+            if (found.size() <= page.limit) found.push_back(one);
+        }
+        looked += some.size();
+        if (some.size() <= page.limit) break;
+    }
     call->answer(read_page(
-        pool.sessions(platform, state, before, page.limit + 1), page.limit,
+        std::move(found), page.limit,
         [](const pool::Session& one) { return pool::id_text(one.id); },
-        [&](const pool::Session& one) { return session_json(pool, one); }));
+        [&](const pool::Session& one) { return session_answer(*call, one); }));
 }
 
 void get_session(CallPtr call) {
     if (refused_parameters(*call)) return;
     const auto session = session_of(*call);
-    if (session) call->answer(json_response(200, session_json(call->context.pool, *session)));
+    if (session) call->answer(json_response(200, session_answer(*call, *session)));
+}
+
+void extend_session(CallPtr call) {
+    if (refused_parameters(*call)) return;
+    const auto body = body_of(*call);
+    if (!body) return;
+    FieldErrors errors;
+    Fields fields{*body, errors};
+    const auto ttl = ttl_of(fields);
+    if (!ttl && errors.empty())
+        fields.wrong("ttl_seconds", "is missing: how long the session is to last from now on");
+    fields.finish();
+    if (refused(*call, std::move(errors))) return;
+    if (const auto session = session_of(*call)) extend_session(call, *session, *ttl);
+}
+
+void swap_number(CallPtr call) {
+    if (refused_parameters(*call)) return;
+    const auto body = body_of(*call, true);
+    if (!body) return;
+    FieldErrors errors;
+    Fields{*body, errors}.finish();
+    if (refused(*call, std::move(errors))) return;
+    if (const auto session = session_of(*call)) swap_session(call, *session);
+}
+
+void verify_code(CallPtr call) {
+    if (refused_parameters(*call)) return;
+    const auto body = body_of(*call);
+    if (!body) return;
+    FieldErrors errors;
+    Fields fields{*body, errors};
+    const std::string code = fields.required_text("code", code_octets);
+    fields.finish();
+    if (refused(*call, std::move(errors))) return;
+    if (const auto session = session_of(*call)) verify_session(call, *session, code);
 }
 
 void release_number(CallPtr call) {
     if (refused_parameters(*call)) return;
-    const auto session = session_of(*call);
-    if (!session) return;
-    auto changes = call->context.pool.release(session->id, call->context.wall_now());
-    if (!changes)
-        return call->fail(from_pool(changes.error(), "The session could not be released."));
-    record(call, std::move(*changes),
-           [] { return Response{.status = 204, .content_type = {}, .body = {}, .headers = {}}; });
+    if (const auto session = session_of(*call)) release_session(call, *session);
 }
 
 }  // namespace smppd::http

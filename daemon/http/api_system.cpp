@@ -1,5 +1,7 @@
-// daemon/http/api_system.cpp - the daemon as a whole: status, health, copies of the store.
+// daemon/http/api_system.cpp - the daemon as a whole: status, health, the API's description, copies
+// of the store.
 #include "daemon/http/handlers.hpp"
+#include "daemon/http/openapi.hpp"
 #include "daemon/http/render.hpp"
 
 namespace smppd::http {
@@ -60,6 +62,17 @@ json::object backup_json(const BackupState& backup) {
     return body;
 }
 
+/// Under systemd the daemon sees most of the system read-only.
+std::string backup_failure(std::error_code error) {
+    std::string text = error.message();
+    if (error == std::errc::read_only_file_system || error == std::errc::permission_denied ||
+        error == std::errc::no_such_file_or_directory)
+        text +=
+            "; the daemon's unit lets it write below /var/lib/smppd, such as"
+            " /var/lib/smppd/backup/smppd.db; other places need ReadWritePaths= in the unit";
+    return text;
+}
+
 }  // namespace
 
 void get_status(CallPtr call) {
@@ -101,6 +114,22 @@ void get_readiness(CallPtr call) {
     call->answer(json_response(200, json::object{{"status", "ready"}}));
 }
 
+void get_openapi(CallPtr call) {
+    if (refused_parameters(*call)) return;
+    const std::string_view etag = openapi_etag();
+    const std::string_view known = call->request.header("if-none-match");
+    // One of a list fits, weak or strong. Source: RFC 9110 §13.1.2.
+    const bool same = known == "*" || known.find(etag) != std::string_view::npos;
+    Response response;
+    if (same)
+        response.status = 304;
+    else
+        response.body = openapi_document();
+    response.headers.emplace_back("etag", etag);
+    response.headers.emplace_back("cache-control", "no-cache");
+    call->answer(std::move(response));
+}
+
 void start_backup(CallPtr call) {
     if (refused_parameters(*call)) return;
     const auto body = body_of(*call);
@@ -126,7 +155,7 @@ void start_backup(CallPtr call) {
     auto done = [state = call->state, now = context.wall_now](std::error_code error) {
         state->backup.phase = error ? BackupState::Phase::failed : BackupState::Phase::done;
         state->backup.ended_at = now();
-        if (error) state->backup.error = error.message();
+        if (error) state->backup.error = backup_failure(error);
     };
     context.backup(path, std::move(progress), std::move(done));
     if (backup.phase == BackupState::Phase::failed)

@@ -1,6 +1,7 @@
 // daemon/http/api_trace.cpp - a message's story: every decision taken on it, in order, with times.
 // Composed of the message's own fields, its parts and what was traced besides.
 #include "daemon/http/handlers.hpp"
+#include "daemon/http/messages.hpp"
 #include "daemon/http/render.hpp"
 #include "daemon/http/values.hpp"
 
@@ -122,12 +123,16 @@ void explain_message(CallPtr call) {
         if (!story.message) return story;
         if (story.message->assembly != 0) story.parts = history.parts(story.message->assembly);
         story.trace = history.trace(id);
+        for (const pool::Part& part : story.parts) {
+            auto more = history.trace(part.id);
+            std::move(more.begin(), more.end(), std::back_inserter(story.trace));
+        }
         if (story.message->owner.session != 0)
             story.session = history.session(story.message->owner.session);
         return story;
     };
     read_history(call, std::move(query), [](const CallPtr& here, Story story) {
-        if (!story.message)
+        if (!story.message || !message_visible(*here, *story.message))
             return here->fail(Kind::not_found,
                               "There is no message of this id, or its retention "
                               "has ended.");

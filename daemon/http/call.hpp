@@ -1,11 +1,14 @@
 // daemon/http/call.hpp - one call of an endpoint, and the ways in which handlers answer it.
 #pragma once
 
+#include "daemon/http/auth.hpp"
 #include "daemon/http/context.hpp"
+#include "daemon/http/idempotency.hpp"
 #include "daemon/http/message.hpp"
 #include "daemon/http/problem.hpp"
 #include "daemon/http/query.hpp"
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -25,7 +28,19 @@ struct BackupState {
 /// What the API itself remembers between calls.
 struct ApiState {
     BackupState backup;
-    bool importing = false;  ///< one import at a time, they are large
+    /// When quota.exceeded was told last, by platform and quota.
+    std::map<std::pair<pool::PlatformId, std::string>, pool::WallTime> quota_told;
+    bool importing = false;                 ///< one import at a time, they are large
+    Idempotency own_answers;                ///< used when the context has none
+    Idempotency* answers = nullptr;         ///< never null once the Api is made
+    std::size_t event_followers_max = 100;  ///< of one platform
+    std::map<pool::PlatformId, std::size_t> event_followers;
+};
+
+/// An Idempotency-Key of a call that goes on: its answer is kept when it succeeds.
+struct Repeatable {
+    std::uint64_t key = 0, request = 0;  ///< hashes
+    bool held = false;                   ///< reserved in ApiState::answers
 };
 
 /// A call, shared by its handler and the callbacks that continue it. Dropped without an answer
@@ -38,10 +53,12 @@ struct Call {
     Target target;
     std::vector<std::string> path;  ///< values of the pattern's {...}, in order
     std::shared_ptr<Responder> responder;
+    Caller caller;
+    Headers extra;  ///< that every answer to it has: rate limits, CORS
+    Repeatable repeatable;
     bool answered = false;
 
-    Call(Context& c, std::shared_ptr<ApiState> s, Request r, std::shared_ptr<Responder> back)
-        : context(c), state(std::move(s)), request(std::move(r)), responder(std::move(back)) {}
+    Call(Context& c, std::shared_ptr<ApiState> s, Request r, std::shared_ptr<Responder> back);
     ~Call();
     Call(const Call&) = delete;
     Call& operator=(const Call&) = delete;
@@ -49,13 +66,25 @@ struct Call {
     void answer(Response response);
     void fail(const Problem& problem);
     void fail(Kind kind, std::string detail);
+    /// Begins an answer of pieces; see Responder::begin. It is answered with that.
+    void begin(Response head);
+    /// The client has gone: nobody is answered.
+    void abandon();
+
+private:
+    void finish(int status);
+    std::chrono::steady_clock::time_point began_;
 };
 using CallPtr = std::shared_ptr<Call>;
 using Handler = void (*)(CallPtr call);
 
-/// Has `changes`, which memory shows already, recorded; then sends what `answer` makes. Where the
-/// store could not take them, memory goes back and the caller gets 503.
-void record(const CallPtr& call, pool::Changes changes, std::function<Response()> answer);
+/// Has `changes`, which memory shows already, recorded; then runs `committed` and sends what
+/// `answer` made. `answer` runs at once, before the commit: an answer to a call with an
+/// Idempotency-Key is recorded with its changes, so it must be known by then, and must have no
+/// effect. What may happen only when all is recorded stands in `committed`. Where the store could
+/// not take them, memory goes back and the caller gets 503.
+void record(const CallPtr& call, pool::Changes changes, const std::function<Response()>& answer,
+            std::function<void()> committed = {});
 
 /// `query` runs on the history reader's thread and must not touch the call; `render` here, with
 /// what it returned. A full queue is answered with 503.
@@ -80,6 +109,16 @@ std::optional<boost::json::object> body_of(Call& call, bool may_be_empty = false
 bool refused(Call& call, FieldErrors errors);
 /// No parameters are known to this call: answers 422 and is true when there are some.
 bool refused_parameters(Call& call);
+/// What lies in no sandbox is not for test keys to change: answers 403 and is true for one.
+bool refused_in_sandbox(Call& call);
+
+/// Whether the caller sees a record of that platform (0: nobody's). A platform's key sees its own
+/// only, a test key the sandbox only, a platform's live key all but the sandbox. What a caller does
+/// not see is answered as what is not there: 404.
+bool visible(const Call& call, pool::PlatformId platform, bool test) noexcept;
+/// The same for what lies in no sandbox, as platforms and accounts do.
+bool visible(const Call& call, pool::PlatformId platform) noexcept;
+
 /// The platform that a body or a query names; an error by `wrong` when there is none.
 template <class Reader>
 pool::PlatformId platform_named(const Context& context, Reader& reader, std::string_view field,
@@ -90,7 +129,16 @@ pool::PlatformId platform_named(const Context& context, Reader& reader, std::str
     return 0;
 }
 
+/// The platform that the call is about, by the body's field "platform". A platform's key means its
+/// own and may leave it out; another name is answered with 403 and gives nothing. Who sees all must
+/// name one: what is wrong goes to the fields' errors, and is 0.
+std::optional<pool::PlatformId> platform_for(Call& call, Fields& fields);
+/// The same for a list's parameter "platform"; who sees all may leave it out: 0, all of them.
+std::optional<pool::PlatformId> platform_for(Call& call, Params& params);
+
 /// {items, next_cursor}; the cursor is null when this is the last page.
 Response list_response(boost::json::array items, const std::string& next_cursor);
+/// 204.
+Response no_content();
 
 }  // namespace smppd::http

@@ -1,6 +1,8 @@
 // daemon/http/context.hpp - what the API's handlers work with, and nothing else of the daemon.
 #pragma once
 
+#include "conf/mapping.hpp"
+#include "daemon/notify/event_feed.hpp"
 #include "daemon/smpp/passwords.hpp"
 #include "daemon/smpp/views.hpp"
 #include "daemon/store/writer.hpp"
@@ -8,7 +10,18 @@
 #include "pool/pool.hpp"
 
 #include <functional>
+#include <map>
 #include <string>
+
+namespace smppd::http {
+
+class Idempotency;
+
+}  // namespace smppd::http
+
+namespace smppd::notify {
+class Outbox;
+}
 
 namespace smppd::http {
 
@@ -52,6 +65,13 @@ struct Context {
     std::function<void()> accounts_changed;
     /// Timers may have moved (a lease was given): the daemon looks at Pool::deadline() again.
     std::function<void()> pool_changed;
+    notify::EventFeed* events = nullptr;  ///< null: GET /v1/events is answered 503
+    Idempotency* answers = nullptr;  ///< filled from the store; null: the API remembers on its own
+    std::uint64_t salt = 0;          ///< of the store; keys the hashes of what callers send
+    notify::Outbox* outbox = nullptr;  ///< null: no webhook is sent
+    bool webhooks_allow_http = false;
+    /// Partners' mappings by name; null: none.
+    const std::map<std::string, conf::Mapping>* mappings = nullptr;
 };
 
 }  // namespace smppd::http

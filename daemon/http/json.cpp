@@ -228,6 +228,15 @@ std::optional<pool::E164> Fields::number(std::string_view name) {
     return {};
 }
 
+std::optional<pool::WallTime> Fields::time(std::string_view name, bool or_null) {
+    const json::value* value = find(name);
+    if (!value || (or_null && value->is_null())) return {};
+    if (const json::string* text = value->if_string())
+        if (const auto time = parse_rfc3339({text->data(), text->size()})) return time;
+    wrong(name, "must be a time of RFC 3339, as \"2026-11-24T16:50:38Z\"");
+    return {};
+}
+
 void Fields::finish() {
     for (const auto& [key, value] : object_) {
         const std::string_view name{key.data(), key.size()};

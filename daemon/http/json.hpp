@@ -46,6 +46,9 @@ public:
     std::optional<std::vector<std::string>> texts(std::string_view name, std::size_t count_max,
                                                   Range octets);
     std::optional<pool::E164> number(std::string_view name);
+    /// A time as RFC 3339 writes it. `or_null`: null reads as absent.
+    std::optional<pool::WallTime> time(std::string_view name, bool or_null = false);
+    bool has(std::string_view name) const { return object_.contains(name); }
     /// Says that a value, which could be read, is not right.
     void wrong(std::string_view name, std::string detail);
     /// Every field that was not asked for is an error.

@@ -21,19 +21,26 @@ struct Row {
 
 constexpr std::array rows{
     Row{Kind::malformed, 400, "malformed", "The request cannot be read", 0},
+    Row{Kind::unauthorized, 401, "unauthorized", "An API key is needed", 0},
     Row{Kind::forbidden, 403, "forbidden", "Not allowed", 0},
+    Row{Kind::no_scope, 403, "scope", "The key lacks a scope", 0},
     Row{Kind::not_found, 404, "not-found", "No such thing", 0},
     Row{Kind::method_not_allowed, 405, "method-not-allowed", "Method not allowed here", 0},
     Row{Kind::exists, 409, "exists", "The name is taken", 0},
     Row{Kind::no_number, 409, "no-number", "No number fits", 0},
     Row{Kind::not_available, 409, "not-available", "Its state does not allow this", 0},
+    Row{Kind::attempts_exhausted, 409, "attempts-exhausted", "No attempt is left", 0},
+    Row{Kind::no_session, 409, "no-session", "The task has no session", 0},
     Row{Kind::running, 409, "running", "One is running already", 0},
+    Row{Kind::under_way, 409, "under-way", "The same call is under way", 1},
     Row{Kind::ended, 410, "ended", "It has ended", 0},
     Row{Kind::too_large, 413, "too-large", "The body is too large", 0},
     Row{Kind::unsupported_media, 415, "unsupported-media-type", "Unsupported media type", 0},
     Row{Kind::expectation_failed, 417, "expectation-failed", "Unknown expectation", 0},
     Row{Kind::invalid, 422, "invalid", "A value is wrong", 0},
+    Row{Kind::key_reused, 422, "idempotency-key-reused", "The Idempotency-Key was used before", 0},
     Row{Kind::quota, 429, "quota", "The quota is used up", 60},
+    Row{Kind::rate_limited, 429, "rate-limited", "Too many calls", 0},
     Row{Kind::headers_too_large, 431, "headers-too-large", "The header is too large", 0},
     Row{Kind::internal, 500, "internal", "Internal error", 0},
     Row{Kind::not_implemented, 501, "not-implemented", "Not implemented", 0},
@@ -84,12 +91,15 @@ Response to_response(const Problem& problem) {
                              {"status", row.status},
                              {"detail", problem.detail}};
     if (!problem.errors.empty()) body["errors"] = to_json(problem.errors);
+    for (const auto& [name, value] : problem.members) body[name] = value;
     Response response;
     response.status = row.status;
     response.content_type = "application/problem+json";
     response.body = boost::json::serialize(body);
-    if (row.retry_after_s > 0)
-        response.headers.emplace_back("retry-after", std::to_string(row.retry_after_s));
+    const std::int64_t retry_after_s =
+        problem.retry_after ? problem.retry_after->count() : row.retry_after_s;
+    if (retry_after_s > 0)
+        response.headers.emplace_back("retry-after", std::to_string(retry_after_s));
     return response;
 }
 

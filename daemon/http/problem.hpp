@@ -16,19 +16,26 @@ namespace smppd::http {
 /// URI, which never changes, its title, its status and when to come back.
 enum class Kind : std::uint8_t {
     malformed,           ///< 400: cannot be read as HTTP or JSON
+    unauthorized,        ///< 401, with WWW-Authenticate
     forbidden,           ///< 403
+    no_scope,            ///< 403: the key lacks a scope
     not_found,           ///< 404
     method_not_allowed,  ///< 405, with Allow
     exists,              ///< 409: the name is taken
     no_number,           ///< 409: nothing in the pool fits
     not_available,       ///< 409: the state does not allow it
+    attempts_exhausted,  ///< 409: no attempt to verify is left
+    no_session,          ///< 409: a partner's task has no session yet
     running,             ///< 409: one of these runs already
+    under_way,           ///< 409: the call with this Idempotency-Key is not answered yet
     ended,               ///< 410
     too_large,           ///< 413
     unsupported_media,   ///< 415
     expectation_failed,  ///< 417
     invalid,             ///< 422: a value is wrong; `errors` names each
+    key_reused,          ///< 422: the Idempotency-Key came with another request before
     quota,               ///< 429
+    rate_limited,        ///< 429: too many calls; the caller sets Retry-After
     headers_too_large,   ///< 431
     internal,            ///< 500
     not_implemented,     ///< 501
@@ -51,6 +58,9 @@ struct Problem {
     Kind kind = Kind::internal;
     std::string detail;  ///< names the field, and what to do
     FieldErrors errors;
+    /// Further members of the JSON, such as {"filter", "country"}. Source: RFC 9457 §3.2.
+    std::vector<std::pair<std::string, std::string>> members{};
+    std::optional<std::chrono::seconds> retry_after{};  ///< instead of the kind's own
 };
 
 /// HTTP status of a kind.

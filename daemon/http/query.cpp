@@ -33,10 +33,17 @@ bool split(std::string_view text, char separator, Take take) {
 
 // A server must take the absolute form too. Source: RFC 9112 §3.2.2.
 std::string_view origin_form(std::string_view target) {
-    constexpr std::string_view scheme = "http://";
-    if (!target.starts_with(scheme)) return target;
-    const std::size_t path = target.find_first_of("/?", scheme.size());
-    return path == std::string_view::npos ? std::string_view{"/"} : target.substr(path);
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 'a' - 'A') : c; };
+    for (const std::string_view scheme : {"http://", "https://"}) {
+        // Schemes are case-insensitive. Source: RFC 3986 §3.1.
+        const std::string_view begin = target.substr(0, scheme.size());
+        if (!std::equal(begin.begin(), begin.end(), scheme.begin(), scheme.end(),
+                        [&](char a, char b) { return lower(a) == b; }))
+            continue;
+        const std::size_t path = target.find_first_of("/?", scheme.size());
+        return path == std::string_view::npos ? std::string_view{"/"} : target.substr(path);
+    }
+    return target;
 }
 
 }  // namespace
@@ -59,7 +66,7 @@ std::optional<Target> parse_target(std::string_view target) {
         auto name = decoded(piece.substr(0, equals));
         auto value =
             equals == std::string_view::npos ? std::string{} : decoded(piece.substr(equals + 1));
-        if (!name || !value) return false;
+        if (!name || name->empty() || !value) return false;
         parsed.parameters.emplace_back(std::move(*name), std::move(*value));
         return true;
     });

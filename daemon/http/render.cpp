@@ -27,6 +27,12 @@ json::value session_name(const pool::Pool& pool, const SessionNames& names, pool
     return nullptr;
 }
 
+/// Of its leases, how many ended with a verified code; null while it has had none.
+json::value success_rate(const pool::Number& number) {
+    if (number.uses == 0) return nullptr;
+    return static_cast<double>(number.verified) / static_cast<double>(number.uses);
+}
+
 json::object counters_json(const protocol::BindCounters& counters) {
     return {{"pdus_in", counters.pdus_in},         {"pdus_out", counters.pdus_out},
             {"bad_pdus", counters.bad_pdus},       {"unknown_pdus", counters.unknown_pdus},
@@ -104,6 +110,10 @@ json::object platform_json(const pool::Pool& pool, const pool::Platform& platfor
     return {{"name", platform.name},
             {"disabled", platform.disabled},
             {"numbers_max", platform.numbers_max},
+            {"allocations_per_minute", platform.allocations_per_minute},
+            {"allocations_per_day", platform.allocations_per_day},
+            {"ttl_max_seconds", platform.ttl_max_s},
+            {"requests_per_second", platform.requests_per_second},
             {"created_at", time_json(platform.created_at)},
             {"accounts", std::move(accounts)}};
 }
@@ -126,18 +136,13 @@ json::object number_json(const pool::Pool& pool, const pool::Number& number) {
             {"changed_at", time_json(number.changed_at)},
             {"cool_until", time_json(number.cool_until)},
             {"last_used_at", time_json(number.last_used_at)},
-            {"uses", number.uses}};
-}
-
-json::object session_json(const pool::Pool& pool, const pool::Session& session) {
-    return {{"id", pool::token_text(session.token)},
-            {"platform", platform_json(pool, session.platform)},
-            {"number", number_json(session.number)},
-            {"state", pool::name(session.state)},
-            {"created_at", time_json(session.created_at)},
-            {"expires_at", time_json(session.expires_at)},
-            {"ended_at", time_json(session.ended_at)},
-            {"reference", text_or_null(session.reference)}};
+            {"uses", number.uses},
+            {"verified", number.verified},
+            {"success_rate", success_rate(number)},
+            {"last_platform", platform_json(pool, number.last_platform)},
+            {"after_lease", number.state == pool::NumberState::leased
+                                ? json::value(pool::name(number.after_lease))
+                                : json::value(nullptr)}};
 }
 
 json::object receipt_json(const pool::ReceiptRecord& receipt) {
@@ -191,10 +196,14 @@ json::object message_json(const pool::Pool& pool, const SessionNames& sessions,
                       {"octets_length", message.octets.size()}};
     if (message.unowned != pool::Unowned::no) body["unowned_reason"] = pool::name(message.unowned);
     if (!text) return body;
-    if (message.is_text)
+    if (message.is_text) {
+        const pool::Extraction found = pool::extract(message.text, message.source);
         body["text"] = message.text;
-    else
+        body["code"] = text_or_null(found.code);
+        body["link"] = text_or_null(found.link);
+    } else {
         body["octets"] = hex(message.octets);
+    }
     return body;
 }
 

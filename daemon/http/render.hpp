@@ -22,12 +22,19 @@ boost::json::object account_json(const pool::SmppAccount& account);
 /// With its accounts, never with a hash.
 boost::json::object platform_json(const pool::Pool& pool, const pool::Platform& platform);
 boost::json::object number_json(const pool::Pool& pool, const pool::Number& number);
-boost::json::object session_json(const pool::Pool& pool, const pool::Session& session);
+/// `secrets`: with the newest code, else only whether one came.
+boost::json::object session_json(const pool::Pool& pool, const pool::Session& session,
+                                 bool secrets);
+/// Never with a secret.
+boost::json::object webhook_json(const pool::Pool& pool, const pool::Webhook& webhook);
+boost::json::object delivery_json(const pool::Delivery& delivery);
+boost::json::object workflow_json(const pool::Workflow& workflow);
 boost::json::object receipt_json(const pool::ReceiptRecord& receipt);
 
 /// Public names of the sessions that messages belong to.
 using SessionNames = std::map<pool::Id, pool::Token>;
-/// `text`: with the text (or the octets as hexadecimal digits), else only how long it is.
+/// `text`: with the text (or the octets as hexadecimal digits) and the code or link that was found
+/// in it, else only how long it is.
 boost::json::object message_json(const pool::Pool& pool, const SessionNames& sessions,
                                  const pool::Message& message, bool text);
 

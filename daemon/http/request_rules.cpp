@@ -22,6 +22,18 @@ std::string lower(beast::string_view text) {
     return low;
 }
 
+template <class Message>
+void set_head(Message& message, const Response& response, unsigned version, bool keep_alive) {
+    message.version(version);
+    message.result(static_cast<unsigned>(response.status));
+    for (const auto& [name, value] : response.headers) message.set(name, value);
+    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    message.set(Field::date, http_date(now));
+    // Nothing that the API says may be kept by a cache, but for what says otherwise itself.
+    if (message.count(Field::cache_control) == 0) message.set(Field::cache_control, "no-store");
+    message.keep_alive(keep_alive);
+}
+
 }  // namespace
 
 std::optional<Problem> broken_rule(const BeastRequest& head) {
@@ -65,6 +77,15 @@ Problem draining_problem() {
     return problem(Kind::draining, "The daemon stops and takes no new requests.");
 }
 
+Problem too_large_problem(std::size_t most) {
+    return problem(Kind::too_large,
+                   "The body must have at most " + std::to_string(most) + " octets.");
+}
+
+Problem bodies_problem() {
+    return problem(Kind::busy, "Too many large requests are under way. Try again shortly.");
+}
+
 Problem unanswered_problem() {
     return problem(Kind::busy,
                    "There was no answer in time. Whether a change was made is not known; look "
@@ -85,19 +106,21 @@ Request take_request(BeastRequest& from, const Peer& peer) {
 
 BeastResponse to_beast(Response response, unsigned version, bool keep_alive) {
     BeastResponse message;
-    message.version(version);
-    message.result(static_cast<unsigned>(response.status));
-    for (const auto& [name, value] : response.headers) message.set(name, value);
-    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-    message.set(Field::date, http_date(now));
-    // Nothing that the API says may be kept by a cache.
-    message.set(Field::cache_control, "no-store");
-    message.keep_alive(keep_alive);
-    // Source: RFC 9110 §8.6: no Content-Length in 204.
-    if (response.status == 204) return message;
+    set_head(message, response, version, keep_alive);
+    // Source: RFC 9110 §8.6: no Content-Length in 204; in 304 it would be that of the 200.
+    if (response.status == 204 || response.status == 304) return message;
     message.set(Field::content_type, response.content_type);
     message.body() = std::move(response.body);
     message.content_length(message.body().size());
+    return message;
+}
+
+beast::http::response<beast::http::empty_body> to_beast_head(const Response& response,
+                                                             unsigned version, bool keep_alive) {
+    beast::http::response<beast::http::empty_body> message;
+    set_head(message, response, version, keep_alive);
+    message.set(Field::content_type, response.content_type);
+    message.chunked(version == 11);
     return message;
 }
 

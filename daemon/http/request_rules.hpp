@@ -25,7 +25,16 @@ Problem draining_problem();
 /// The application did not answer in time.
 Problem unanswered_problem();
 
+/// The body is announced to have more than `most` octets.
+Problem too_large_problem(std::size_t most);
+/// All bodies under way together are too large.
+Problem bodies_problem();
+
 Request take_request(BeastRequest& from, const Peer& peer);
 BeastResponse to_beast(Response response, unsigned version, bool keep_alive);
+/// The head of an answer that comes piece by piece: chunked in HTTP/1.1.
+boost::beast::http::response<boost::beast::http::empty_body> to_beast_head(const Response& response,
+                                                                           unsigned version,
+                                                                           bool keep_alive);
 
 }  // namespace smppd::http

@@ -1,13 +1,14 @@
 // daemon/http/server.cpp - accepts, counts and stops connections.
 #include "daemon/http/server.hpp"
 
-#include "daemon/http/session.hpp"
+#include "daemon/http/connection.hpp"
+#include "daemon/http/door.hpp"
 #include "daemon/log.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include <unistd.h>
 
@@ -20,14 +21,7 @@ namespace {
 
 namespace asio = boost::asio;
 using Local = asio::local::stream_protocol;
-using LocalStream = boost::beast::basic_stream<Local>;
-
-struct Listener {
-    Local::acceptor acceptor;
-    asio::steady_timer pause;
-    std::string path;
-    std::optional<gid_t> group;
-};
+using Tcp = asio::ip::tcp;
 
 }  // namespace
 
@@ -38,9 +32,15 @@ struct Server::State : std::enable_shared_from_this<State> {
               Shared{.application = application, .options = options, .stats = {}})),
           grace(io_context) {}
 
-    asio::awaitable<void> accept(std::shared_ptr<State> self, Listener& listener);
+    template <class Entrance>
+    void open(std::shared_ptr<Entrance> door);
+    template <class Entrance>
+    asio::awaitable<void> accept(std::shared_ptr<State> self, std::shared_ptr<Entrance> door);
     asio::awaitable<void> serve(std::shared_ptr<State> self, Local::socket socket,
-                                std::optional<gid_t> group);
+                                std::shared_ptr<LocalDoor> door);
+    asio::awaitable<void> serve(std::shared_ptr<State> self, Tcp::socket socket,
+                                std::shared_ptr<TcpDoor> door);
+    asio::awaitable<void> run(Connection& connection);
     /// Makes room for one more; false when there is none.
     bool make_room();
     void stop(std::chrono::milliseconds time, std::function<void()> done);
@@ -48,35 +48,42 @@ struct Server::State : std::enable_shared_from_this<State> {
 
     asio::io_context& io;
     std::shared_ptr<Shared> shared;
-    std::list<Listener> listeners;
+    std::list<std::shared_ptr<Door>> doors;
     std::set<Connection*> connections;
     asio::steady_timer grace;
     std::function<void()> stopped;
 };
 
-asio::awaitable<void> Server::State::accept(std::shared_ptr<State> self, Listener& listener) {
+template <class Entrance>
+void Server::State::open(std::shared_ptr<Entrance> door) {
+    doors.push_back(door);
+    asio::co_spawn(io, accept(shared_from_this(), std::move(door)), asio::detached);
+}
+
+template <class Entrance>
+asio::awaitable<void> Server::State::accept(std::shared_ptr<State> self,
+                                            std::shared_ptr<Entrance> door) {
     boost::system::error_code error;
     auto token = asio::redirect_error(asio::use_awaitable, error);
     while (!shared->stopping) {
-        Local::socket peer{io};
+        typename Entrance::Protocol::socket peer{io};
         // Nobody waits in accept while there is no room: the kernel's backlog holds them.
         if (make_room()) {
-            co_await listener.acceptor.async_accept(peer, token);
+            co_await door->acceptor.async_accept(peer, token);
             if (shared->stopping) break;
         } else {
             error = asio::error::try_again;
         }
         if (!error) {
             ++shared->stats.accepted;
-            asio::co_spawn(io, serve(self, std::move(peer), listener.group), asio::detached);
+            asio::co_spawn(io, serve(self, std::move(peer), door), asio::detached);
             continue;
         }
         if (error != asio::error::try_again)
-            log::warning("http_accept_failed",
-                         {{"path", listener.path}, {"error", error.message()}});
+            log::warning("http_accept_failed", {{"at", door->name}, {"error", error.message()}});
         // Out of descriptors, most likely: spinning would not bring any.
-        listener.pause.expires_after(shared->options.accept_pause);
-        co_await listener.pause.async_wait(token);
+        door->pause.expires_after(shared->options.accept_pause);
+        co_await door->pause.async_wait(token);
     }
 }
 
@@ -85,26 +92,46 @@ bool Server::State::make_room() {
     Connection* longest = nullptr;
     for (Connection* one : connections)
         if (one->idle && (!longest || one->idle_turn < longest->idle_turn)) longest = one;
-    if (longest) longest->close();
-    // Its place is free when its coroutine has ended; that is before accept comes back here.
-    return false;
+    if (!longest) return false;
+    // Its coroutine ends in the turns that follow; until then there is one more than there may be.
+    longest->idle = false;
+    longest->close();
+    return true;
 }
 
 asio::awaitable<void> Server::State::serve(std::shared_ptr<State> self, Local::socket socket,
-                                           std::optional<gid_t> group) {
+                                           std::shared_ptr<LocalDoor> door) {
     const auto credentials = peer_credentials(socket.native_handle());
-    const bool owner = credentials && is_owner(*credentials, ::geteuid(), group);
+    const bool owner = credentials && is_owner(*credentials, ::geteuid(), door->group);
     Peer peer{.local = true, .uid = 0, .address = {}};
     if (credentials) peer.uid = credentials->uid;
-    Session<LocalStream> session{LocalStream{std::move(socket)}, shared, std::move(peer), owner};
-    connections.insert(&session);
+    const auto connection = local_connection(std::move(socket), shared, std::move(peer), owner);
+    co_await run(*connection);
+    self->closed_one();
+}
+
+asio::awaitable<void> Server::State::serve(std::shared_ptr<State> self, Tcp::socket socket,
+                                           std::shared_ptr<TcpDoor> door) {
+    boost::system::error_code ignored;
+    socket.set_option(Tcp::no_delay(true), ignored);
+    Peer peer{.local = false, .uid = 0, .address = address_of(socket)};
+    // The door may get another context meanwhile; this one lives as long as its connections.
+    const auto context = door->context;
+    const auto connection =
+        context ? tls_connection(std::move(socket), *context, shared, std::move(peer))
+                : clear_connection(std::move(socket), shared, std::move(peer));
+    co_await run(*connection);
+    self->closed_one();
+}
+
+asio::awaitable<void> Server::State::run(Connection& connection) {
+    connections.insert(&connection);
     try {
-        co_await session.run();
+        co_await connection.run();
     } catch (const std::exception& error) {
         log::error("http_connection_failed", {{"error", error.what()}});
     }
-    connections.erase(&session);
-    self->closed_one();
+    connections.erase(&connection);
 }
 
 void Server::State::closed_one() {
@@ -118,12 +145,7 @@ void Server::State::stop(std::chrono::milliseconds time, std::function<void()> d
     if (shared->stopping) return;
     shared->stopping = true;
     stopped = std::move(done);
-    boost::system::error_code ignored;
-    for (Listener& listener : listeners) {
-        listener.acceptor.close(ignored);
-        listener.pause.cancel();
-        remove_control_socket(listener.path);
-    }
+    for (const auto& door : doors) door->close();
     for (Connection* one : connections) {
         if (one->idle) one->close();
         if (const auto current = one->exchange.lock()) current->hurry();
@@ -135,10 +157,7 @@ void Server::State::stop(std::chrono::milliseconds time, std::function<void()> d
         for (Connection* one : self->connections) {
             one->close();
             // What is still waited for is given up: its coroutine must end too.
-            if (const auto current = one->exchange.lock())
-                current->answer(to_response({.kind = Kind::draining,
-                                             .detail = "The daemon stopped before the answer.",
-                                             .errors = {}}));
+            if (const auto current = one->exchange.lock()) current->lost();
         }
     });
     closed_one();
@@ -149,15 +168,25 @@ Server::Server(asio::io_context& io, Application& application, ServerOptions opt
 
 Server::~Server() {
     if (!state_->shared->stopping) state_->stop(std::chrono::milliseconds{0}, nullptr);
+    // The loop may never run again; handlers that wait must be gone before their world is.
+    for (Connection* one : state_->connections)
+        if (const auto current = one->exchange.lock()) current->lost();
 }
 
 void Server::listen(ControlSocket socket) {
-    Listener& listener = state_->listeners.emplace_back(
-        Listener{.acceptor = Local::acceptor{state_->io, Local{}, socket.fd},
-                 .pause = asio::steady_timer{state_->io},
-                 .path = std::move(socket.path),
-                 .group = socket.group});
-    asio::co_spawn(state_->io, state_->accept(state_, listener), asio::detached);
+    state_->open(std::make_shared<LocalDoor>(state_->io, std::move(socket)));
+}
+
+void Server::listen(const TcpListen& at) {
+    state_->open(std::make_shared<TcpDoor>(state_->io, at));
+}
+
+std::vector<std::string> Server::reload_certificates() {
+    std::vector<std::string> problems;
+    for (const auto& door : state_->doors)
+        if (std::string problem = door->reload_certificate(); !problem.empty())
+            problems.push_back(std::move(problem));
+    return problems;
 }
 
 void Server::stop(std::chrono::milliseconds grace, std::function<void()> stopped) {

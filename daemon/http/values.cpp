@@ -72,6 +72,46 @@ std::string http_date(std::chrono::sys_seconds time) {
     return {text.data(), static_cast<std::size_t>(length)};
 }
 
+std::optional<pool::WallTime> parse_rfc3339(std::string_view text) noexcept {
+    bool good = text.size() >= 20 && text[4] == '-' && text[7] == '-' &&
+                (text[10] == 'T' || text[10] == 't') && text[13] == ':' && text[16] == ':';
+    const auto digits = [&](std::size_t at, std::size_t count) {
+        int value = 0;
+        for (std::size_t i = at; i < at + count; ++i) {
+            good = good && i < text.size() && text[i] >= '0' && text[i] <= '9';
+            if (good) value = value * 10 + (text[i] - '0');
+        }
+        return value;
+    };
+    const std::chrono::year_month_day day{std::chrono::year{digits(0, 4)},
+                                          std::chrono::month{static_cast<unsigned>(digits(5, 2))},
+                                          std::chrono::day{static_cast<unsigned>(digits(8, 2))}};
+    const int hours = digits(11, 2), minutes = digits(14, 2), seconds = digits(17, 2);
+    if (!good || !day.ok() || hours > 23 || minutes > 59 || seconds > 59) return {};
+    std::size_t at = 19;
+    int thousandths = 0;
+    if (text[at] == '.') {
+        std::size_t end = ++at;
+        for (int scale = 100; end < text.size() && text[end] >= '0' && text[end] <= '9'; ++end) {
+            thousandths += (text[end] - '0') * scale;
+            scale /= 10;
+        }
+        if (end == at || end == text.size()) return {};
+        at = end;
+    }
+    int offset = 0;
+    if (text[at] == '+' || text[at] == '-') {
+        const int ahead = digits(at + 1, 2) * 60 + digits(at + 4, 2);
+        if (!good || text.size() != at + 6 || text[at + 3] != ':' || ahead >= 24 * 60) return {};
+        offset = text[at] == '+' ? ahead : -ahead;
+    } else if ((text[at] != 'Z' && text[at] != 'z') || text.size() != at + 1) {
+        return {};
+    }
+    return std::chrono::sys_days{day} + std::chrono::hours{hours} +
+           std::chrono::minutes{minutes - offset} + std::chrono::seconds{seconds} +
+           std::chrono::milliseconds{thousandths};
+}
+
 std::optional<pool::E164> parse_number(std::string_view text) noexcept {
     if (text.size() < 4 || text.size() > 16 || text.front() != '+' || text[1] == '0') return {};
     pool::E164 number = 0;

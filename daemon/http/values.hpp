@@ -13,6 +13,8 @@ namespace smppd::http {
 std::string rfc3339(pool::WallTime time);
 /// "Tue, 24 Nov 2026 16:50:38 GMT". Source: RFC 9110 §5.6.7.
 std::string http_date(std::chrono::sys_seconds time);
+/// The way back, to a millisecond, with Z or an offset; nothing for other text.
+std::optional<pool::WallTime> parse_rfc3339(std::string_view text) noexcept;
 /// "+" and 3 to 15 digits, the first of them not 0; nothing for other text.
 std::optional<pool::E164> parse_number(std::string_view text) noexcept;
 /// A decimal integer with nothing around it.

@@ -24,8 +24,7 @@ class Dialling : public std::enable_shared_from_this<Dialling> {
 public:
     Dialling(asio::io_context& io, std::shared_ptr<smpp::Peer> peer, conf::Endpoint host,
              const conf::TlsClient* tls, std::function<smpp::Now()> now)
-        : io_(io),
-          peer_(std::move(peer)),
+        : peer_(std::move(peer)),
           host_(std::move(host)),
           now_(std::move(now)),
           resolver_(io),
@@ -112,7 +111,6 @@ private:
         limit_.cancel(ignored);
     }
 
-    asio::io_context& io_;
     std::shared_ptr<smpp::Peer> peer_;
     conf::Endpoint host_;
     std::optional<conf::TlsClient> tls_;

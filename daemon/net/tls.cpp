@@ -1,6 +1,8 @@
 // daemon/net/tls.cpp - see tls.hpp.
 #include "daemon/net/tls.hpp"
 
+#include "daemon/exit_status.hpp"
+
 #include <openssl/evp.h>
 #include <openssl/ssl.h>
 #include <openssl/tls1.h>
@@ -10,7 +12,6 @@
 
 #include <algorithm>
 #include <array>
-#include <stdexcept>
 #include <vector>
 
 namespace smppd::net {
@@ -20,7 +21,7 @@ namespace ssl = boost::asio::ssl;
 namespace {
 
 void check(const boost::system::error_code& error, const std::string& file) {
-    if (error) throw std::runtime_error("TLS: " + file + ": " + error.message());
+    if (error) throw ConfigError("TLS: " + file + ": " + error.message());
 }
 
 void use_certificate(ssl::context& context, const std::string& certificate,

@@ -10,6 +10,17 @@ namespace smppd::smpp {
 
 using namespace protocol;
 
+namespace {
+
+constexpr std::string_view bad_credentials = "bad_credentials";
+constexpr std::string_view silence = "silence";
+
+bool same(const Profile::Silence& a, const Profile::Silence& b) {
+    return a.factor == b.factor && a.at_least == b.at_least && a.rebind == b.rebind;
+}
+
+}  // namespace
+
 Carrier::Carrier(conf::Carrier config, Parts parts)
     : config_(std::move(config)),
       parts_(std::move(parts)),
@@ -24,36 +35,59 @@ Carrier::Carrier(conf::Carrier config, Parts parts)
 Carrier::~Carrier() = default;
 
 void Carrier::start(Now now) {
-    if (!config_.enabled) return;
-    start(0, now);
+    running_ = config_.enabled;
+    if (!running_) return;
+    for (const auto& bind : binds_) bind->start(now);
+}
+
+void Carrier::start_after(const Carrier& before, Now now) {
+    if (before.config_.enabled != config_.enabled) return start(now);
+    running_ = before.running_;
+    for (std::size_t i = 0; i < binds_.size(); ++i) {
+        binds_[i]->stopped_by_admin_ =
+            i < before.binds_.size() && before.binds_[i]->stopped_by_admin_;
+        if (running_ && !binds_[i]->stopped_by_admin_) binds_[i]->start(now);
+    }
+}
+
+void Carrier::leave(Now now) {
+    for (const auto& bind : binds_) bind->stop(now);
+    for (const auto& outbind : outbinds_) outbind->stop(now);
 }
 
 bool Carrier::stop(std::uint32_t bind, Now now) {
     if (bind > binds_.size()) return false;
-    for (std::size_t i = 0; i < binds_.size(); ++i) {
-        if (bind == 0 || bind == i + 1) binds_[i]->stop(now);
+    for (std::uint32_t i = 1; i <= binds_.size(); ++i) {
+        if (bind == 0 || bind == i) binds_[i - 1]->stopped_by_admin_ = true;
     }
-    if (bind == 0) {
-        config_.enabled = false;
-        for (const auto& outbind : outbinds_) outbind->stop(now);
+    if (bind != 0) {
+        binds_[bind - 1]->stop(now);
+        return true;
     }
+    running_ = false;
+    leave(now);
+    clear_alarm(silence, 0);
     return true;
 }
 
 bool Carrier::start(std::uint32_t bind, Now now) {
     if (bind > binds_.size()) return false;
-    config_.enabled = true;
-    alarm_.clear();
-    for (std::size_t i = 0; i < binds_.size(); ++i) {
-        if (bind == 0 || bind == i + 1) binds_[i]->start(now);
+    running_ = true;
+    if (bind == 0) clear_alarm(bad_credentials, 0);
+    for (std::uint32_t i = 1; i <= binds_.size(); ++i) {
+        if (bind != 0 && bind != i) continue;
+        clear_alarm(bad_credentials, i);
+        binds_[i - 1]->stopped_by_admin_ = false;
+        binds_[i - 1]->start(now);
     }
     return true;
 }
 
-std::shared_ptr<CarrierBind> Carrier::accept(Now now) {
+std::shared_ptr<CarrierBind> Carrier::accept(const std::string& host, Now now) {
     std::erase_if(outbinds_, [](const auto& bind) { return bind->gone(); });
     auto bind = std::make_shared<CarrierBind>(*this, next_outbind_++, true);
-    if (config_.enabled) bind->start(now);
+    bind->host_name_ = host;
+    if (running_) bind->start(now);
     outbinds_.push_back(bind);
     return bind;
 }
@@ -64,15 +98,19 @@ void Carrier::hand_over(CarrierBind& bind, Carrier& other) {
     if (found == outbinds_.end()) return;
     bind.carrier_ = &other;
     bind.index_ = other.next_outbind_++;
-    bind.stopped_ = !other.config_.enabled;
+    bind.stopped_ = !other.running_;
     other.outbinds_.push_back(std::move(*found));
     outbinds_.erase(found);
 }
 
-void Carrier::update(conf::Carrier config) {
-    const bool enabled = config_.enabled;
+void Carrier::update(conf::Carrier config, Now now) {
+    if (!same(config_.profile.silence, config.profile.silence)) {
+        silence_ = SilenceWatch(config.profile.silence);
+        clear_alarm(silence, 0);
+    }
     config_ = std::move(config);
-    config_.enabled = enabled && config_.enabled;
+    for (const auto& bind : binds_) bind->waits_changed();
+    bind_changed(now);
 }
 
 std::size_t Carrier::bound() const {
@@ -87,16 +125,35 @@ bool Carrier::connected() const {
            std::any_of(outbinds_.begin(), outbinds_.end(), is_connected);
 }
 
+bool Carrier::busy() const {
+    return std::any_of(binds_.begin(), binds_.end(),
+                       [](const auto& bind) { return bind->busy(); }) ||
+           std::any_of(outbinds_.begin(), outbinds_.end(),
+                       [](const auto& bind) { return !bind->gone(); });
+}
+
+Carrier::Outbinds Carrier::outbinds(const std::string& host) const {
+    Outbinds count;
+    for (const auto& bind : outbinds_) {
+        if (bind->gone()) continue;
+        ++count.all;
+        if (!bind->bound() && bind->host() == host) ++count.unbound;
+    }
+    return count;
+}
+
 CarrierView Carrier::view() const {
     CarrierView v;
     v.name = config_.name;
     v.profile = config_.profile_name;
-    v.stopped = !config_.enabled ||
+    v.stopped = !running_ ||
                 (!binds_.empty() && std::all_of(binds_.begin(), binds_.end(),
                                                 [](const auto& bind) { return bind->stopped(); }));
     v.binds_bound = static_cast<std::uint32_t>(bound());
     v.binds = static_cast<std::uint32_t>(binds_.size());
-    v.alarm = alarm_;
+    // The words' order is that of their weight.
+    if (!alarms_.empty()) v.alarm = alarms_.begin()->first;
+    for (const auto& [word, bind] : alarms_) v.alarms.push_back({word, bind});
     v.last_message_at = last_message_at_;
     v.messages = counters_.messages;
     v.receipts = counters_.receipts;
@@ -122,24 +179,23 @@ void Carrier::bind_changed(Now now) {
 void Carrier::message(Now now) {
     silence_.message(now.mono);
     last_message_at_ = now.wall;
-    if (alarm_ == "silence") clear_alarm("silence");
+    clear_alarm(silence, 0);
     rearm();
 }
 
-void Carrier::alarm(std::string word) {
-    alarm_ = std::move(word);
-    log::error("carrier_alarm", {{"carrier", config_.name}, {"alarm", alarm_}});
+void Carrier::alarm(std::string_view word, std::uint32_t bind) {
+    if (!alarms_.emplace(word, bind).second) return;
+    log::error("carrier_alarm", {{"carrier", config_.name}, {"bind", bind}, {"alarm", word}});
 }
 
-void Carrier::clear_alarm(std::string_view word) {
-    if (alarm_ != word) return;
-    alarm_.clear();
-    log::info("carrier_alarm_over", {{"carrier", config_.name}, {"alarm", word}});
+void Carrier::clear_alarm(std::string_view word, std::uint32_t bind) {
+    if (alarms_.empty() || alarms_.erase({std::string(word), bind}) == 0) return;
+    log::info("carrier_alarm_over", {{"carrier", config_.name}, {"bind", bind}, {"alarm", word}});
 }
 
 void Carrier::ring(Now now) {
     if (silence_.silent(now.mono)) {
-        alarm("silence");
+        alarm(silence, 0);
         if (config_.profile.silence.rebind) {
             for (const auto& bind : binds_) bind->rebind(now);
         }

@@ -11,6 +11,7 @@ using namespace protocol;
 
 CarrierBind::CarrierBind(Carrier& carrier, std::uint32_t index, bool outbind)
     : Link(carrier.parts().timers), carrier_(&carrier), index_(index), outbind_(outbind) {
+    if (outbind) return;
     for (std::size_t i = 0; i < carrier.config().hosts.size(); ++i) {
         hosts_.push_back({Backoff(carrier.config().reconnect), {}});
     }
@@ -42,7 +43,25 @@ bool CarrierBind::bound() const noexcept {
     return is_connected() && bind()->state() == BindState::bound;
 }
 
+void CarrierBind::waits_changed() {
+    const BackoffOptions& fresh = carrier_->config().reconnect;
+    for (Host& host : hosts_) {
+        const BackoffOptions& o = host.backoff.options();
+        if (o.from == fresh.from && o.to == fresh.to && o.already_bound == fresh.already_bound)
+            continue;
+        host.backoff = Backoff(fresh);
+    }
+}
+
 BindOptions CarrierBind::bind_options() {
+    dialling_ = false;
+    counted_ = false;
+    was_bound_ = false;
+    refusal_ = ESME_ROK;
+    return options_of_carrier();
+}
+
+BindOptions CarrierBind::options_of_carrier() const {
     const conf::Carrier& c = carrier_->config();
     BindOptions o;
     o.role = Role::esme;
@@ -61,9 +80,6 @@ BindOptions CarrierBind::bind_options() {
     o.enquire_link = c.enquire_link;
     o.response = c.response;
     o.inactivity = c.inactivity;
-    dialling_ = false;
-    was_bound_ = false;
-    refusal_ = ESME_ROK;
     return o;
 }
 
@@ -101,16 +117,18 @@ void CarrierBind::on_deliver(Pdu&& request, Now now) {
     }
     carrier_->message(now);
     const std::weak_ptr<Link> weak = weak_from_this();
-    auto answer = [this, weak, header = request.header, at = epoch()](Status status) {
+    auto answer = [this, weak, header = request.header, at = epoch()](Status status, Now then) {
         const auto self = weak.lock();
         if (!self) return;
         status == ESME_ROK ? ++messages_ : ++refused_;
-        respond(at, header, status, carrier_->parts().timers.now());
+        respond(at, header, status, then);
     };
     const conf::Carrier& c = carrier_->config();
     const Origin origin{c.name, index_, c.profile, carrier_->counters()};
     carrier_->parts().router.inbound(origin, request, now, std::move(answer));
 }
+
+void CarrierBind::on_event_end(Now now) { carrier_->parts().router.commit(now); }
 
 void CarrierBind::on_outbind(const Outbind& outbind, Now now) {
     if (const auto& find = carrier_->parts().by_outbind; find) {
@@ -129,7 +147,8 @@ void CarrierBind::on_outbind(const Outbind& outbind, Now now) {
         return;
     }
     log::info("outbind_accepted", {{"carrier", c.name}, {"address", address()}});
-    perform(machine()->bind(now.mono), now);
+    // Until now the connection was another carrier's, if any: what it binds with is the owner's.
+    perform(machine()->bind(options_of_carrier(), now.mono), now);
 }
 
 void CarrierBind::on_state(const StateChanged& change, Now now) {
@@ -146,7 +165,7 @@ void CarrierBind::on_state(const StateChanged& change, Now now) {
                               {"bind", index_},
                               {"address", address()},
                               {"took_ms", outbind_ ? 0 : took.count()}});
-        carrier_->clear_alarm("bad_credentials");
+        carrier_->clear_alarm("bad_credentials", outbind_ ? 0 : index_);
     }
     if (change.status != ESME_ROK) refused(change.status, now);
     if (change.from == BindState::bound) {
@@ -171,7 +190,7 @@ void CarrierBind::refused(Status status, Now) {
                                 {"bind", index_},
                                 {"reason", "bad credentials"},
                                 {"refusals", bad_credentials_}});
-    carrier_->alarm("bad_credentials");
+    carrier_->alarm("bad_credentials", outbind_ ? 0 : index_);
 }
 
 void CarrierBind::on_close(const Close& close, Now) {
@@ -190,18 +209,11 @@ void CarrierBind::on_close(const Close& close, Now) {
 void CarrierBind::on_disconnected(const std::string& why, Now now) {
     since_ = now.wall;
     dialling_ = false;
+    ended_ = true;
     if (!why.empty() && last_error_.empty()) last_error_ = why;
     if (!why.empty() && !was_bound_ && refusal_ == ESME_ROK) last_error_ = why;
-    if (bind() != nullptr) {
-        const BindCounters& c = bind()->counters();
-        counters_before_.pdus_in += c.pdus_in;
-        counters_before_.pdus_out += c.pdus_out;
-        counters_before_.bad_pdus += c.bad_pdus;
-        counters_before_.unknown_pdus += c.unknown_pdus;
-        counters_before_.wrong_state += c.wrong_state;
-        counters_before_.late_responses += c.late_responses;
-        counters_before_.timed_out += c.timed_out;
-    }
+    // A dial that failed leaves the machine of the connection before it.
+    if (!std::exchange(counted_, true)) counters_before_ += bind()->counters();
     if (!outbind_) connect_failed(now);
     carrier_->bind_changed(now);
 }
@@ -245,19 +257,14 @@ BindView CarrierBind::view(Now now) const {
         v.address = address();
         v.in_flight = b.in_flight();
         v.window = b.options().window;
-        const BindCounters& n = b.counters();
-        v.counters.pdus_in += n.pdus_in;
-        v.counters.pdus_out += n.pdus_out;
-        v.counters.bad_pdus += n.bad_pdus;
-        v.counters.unknown_pdus += n.unknown_pdus;
-        v.counters.wrong_state += n.wrong_state;
-        v.counters.late_responses += n.late_responses;
-        v.counters.timed_out += n.timed_out;
+        v.counters += b.counters();
         return v;
     }
     v.window = c.window;
-    v.state = stopped_ ? "stopped" : dialling_ ? "connecting" : "waiting";
-    if (host_ < c.hosts.size()) {
+    v.state = stopped_ ? "stopped" : dialling_ || outbind_ ? "connecting" : "waiting";
+    if (outbind_) {
+        v.address = host_name_;
+    } else if (host_ < c.hosts.size()) {
         v.address = c.hosts[host_].host + ":" + std::to_string(c.hosts[host_].port);
     }
     if (!stopped_ && dial_at_ != Instant::max()) {

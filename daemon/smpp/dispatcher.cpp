@@ -1,6 +1,9 @@
 // daemon/smpp/dispatcher.cpp - see dispatcher.hpp.
 #include "daemon/smpp/dispatcher.hpp"
 
+#include "daemon/log.hpp"
+#include "pool/ids.hpp"
+
 #include <algorithm>
 #include <cassert>
 #include <utility>
@@ -43,14 +46,19 @@ void Dispatcher::message(MessagePtr message, Now now) {
     ++waiting_;
     // A read of the store may have been quicker than the news of the commit.
     if (message->id <= queue.last_id) return;
-    if (queue.spilled || queue.in_memory() >= options_.in_memory_max) {
+    if (queue.spilled || full(queue)) {
         queue.spilled = true;
         if (queue.loading) queue.missed = true;
         return;
     }
-    queue.last_id = std::max(queue.last_id, message->id);
-    queue.ready.push_back({std::move(message), 0});
+    add(queue, std::move(message));
     pump(platform, now);
+}
+
+void Dispatcher::add(Queue& queue, MessagePtr message) {
+    queue.last_id = message->id;
+    queue.weight += pool::weight(*message);
+    queue.ready.push_back({std::move(message)});
 }
 
 void Dispatcher::waiting_in_store(pool::PlatformId platform, std::uint64_t count) {
@@ -64,11 +72,20 @@ void Dispatcher::expired(pool::PlatformId platform, pool::Id message) {
     const auto found = queues_.find(platform);
     if (found == queues_.end()) return;
     Queue& queue = found->second;
-    // Under way: whatever its owner answers now still counts.
-    if (queue.in_flight.contains(message)) return;
+    // Under way: that its owner takes it now still counts.
+    if (const auto flight = queue.in_flight.find(message); flight != queue.in_flight.end()) {
+        flight->second.expired = true;
+        return;
+    }
     forget(queue);
-    std::erase_if(queue.ready, [&](const Flight& f) { return f.message->id == message; });
-    std::erase_if(queue.delayed, [&](const auto& d) { return d.second.message->id == message; });
+    if (queue.loading) queue.expired_meanwhile.push_back(message);
+    const auto is_it = [&](const Flight& flight) {
+        if (flight.message->id != message) return false;
+        queue.weight -= pool::weight(*flight.message);
+        return true;
+    };
+    std::erase_if(queue.ready, is_it);
+    std::erase_if(queue.delayed, [&](const auto& entry) { return is_it(entry.second); });
 }
 
 void Dispatcher::attach(Receiver& receiver, Now now) {
@@ -112,34 +129,51 @@ void Dispatcher::pump(pool::PlatformId platform, Now now) {
 
 void Dispatcher::refill(pool::PlatformId platform, Queue& queue) {
     if (!queue.spilled || queue.loading || queue.receivers.empty()) return;
-    if (queue.in_memory() > options_.in_memory_max / 2) return;
+    if (read_again_ != Instant::max()) return;
+    if (queue.in_memory() > options_.in_memory_max / 2 || queue.weight > options_.weight_max / 2)
+        return;
     queue.loading = true;
     queue.missed = false;
+    queue.expired_meanwhile.clear();
     const std::size_t limit = options_.in_memory_max - queue.in_memory();
-    const bool asked = history_.read([this, alive = alive_, platform, limit,
+    const std::size_t weight_max = options_.weight_max - queue.weight;
+    const bool asked = history_.read([this, alive = alive_, platform, limit, weight_max,
                                       after = queue.last_id](store::History& history) {
-        auto messages =
-            std::make_shared<std::vector<pool::Message>>(history.waiting(platform, after, limit));
-        return std::function<void()>([this, alive, platform, limit, messages] {
-            if (*alive) loaded(platform, std::move(*messages), limit);
+        auto page = std::make_shared<store::WaitingPage>(
+            history.waiting(platform, after, limit, weight_max));
+        return std::function<void()>([this, alive, platform, page] {
+            if (*alive) loaded(platform, std::move(*page));
         });
     });
-    // A full queue of reads: the next pump or tick tries again.
-    if (!asked) queue.loading = false;
+    if (asked) return;
+    queue.loading = false;  // a full queue of reads
+    read_later();
 }
 
-void Dispatcher::loaded(pool::PlatformId platform, std::vector<pool::Message> messages,
-                        std::size_t asked) {
+/// What waits in the store is not forgotten: all queues that have spilled ask again.
+void Dispatcher::read_later() {
+    read_again_ = timers_.now().mono + options_.read_again_after;
+    rearm();
+}
+
+void Dispatcher::loaded(pool::PlatformId platform, store::WaitingPage page) {
     Queue& queue = queues_[platform];
     queue.loading = false;
-    const bool all = messages.size() < asked && !queue.missed;
-    for (pool::Message& message : messages) {
+    const std::vector<pool::Id> expired = std::exchange(queue.expired_meanwhile, {});
+    if (page.failed) {
+        log::error("waiting_not_read", {{"platform", platform}});
+        return read_later();
+    }
+    for (const pool::Id id : page.unreadable)
+        log::error("message_unreadable", {{"id", pool::id_text(id)}, {"platform", platform}});
+    for (pool::Message& message : page.messages) {
         // Acknowledged a moment ago, and not yet recorded as such.
         if (message.id <= queue.last_id) continue;
-        queue.last_id = message.id;
-        queue.ready.push_back({std::make_shared<const pool::Message>(std::move(message)), 0});
+        if (std::find(expired.begin(), expired.end(), message.id) != expired.end()) continue;
+        add(queue, std::make_shared<const pool::Message>(std::move(message)));
     }
-    queue.spilled = !all;
+    queue.last_id = std::max(queue.last_id, page.reached);
+    queue.spilled = page.more || queue.missed;
     pump(platform, timers_.now());
 }
 
@@ -150,12 +184,12 @@ void Dispatcher::done(Receiver& receiver, pool::Id message, Delivery outcome,
     assert(found != queue.in_flight.end());
     Flight flight = std::move(found->second);
     queue.in_flight.erase(found);
-    if (outcome == Delivery::acknowledged) {
-        forget(queue);
-        settle(flight, now);
-    } else {
-        retry(queue, std::move(flight), receiver, outcome, status, now);
+    if (outcome != Delivery::acknowledged && !flight.expired) {
+        return retry(queue, std::move(flight), receiver, outcome, status, now);
     }
+    forget(queue);
+    queue.weight -= pool::weight(*flight.message);
+    if (outcome == Delivery::acknowledged) settle(flight, now);
 }
 
 void Dispatcher::forget(Queue& queue) {
@@ -198,9 +232,13 @@ void Dispatcher::retry(Queue& queue, Flight flight, Receiver& receiver, Delivery
 
 void Dispatcher::flush() {
     if (unsettled_.empty() || settle_again_ != Instant::max()) return;
-    pool::Changes changes = std::exchange(unsettled_, {});
-    const std::size_t count = changes.size();
-    auto kept = std::make_shared<pool::Changes>(changes);
+    const std::size_t count = unsettled_.size();
+    pool::Changes changes;
+    changes.reserve(count);
+    for (const Fact& fact : unsettled_) {
+        std::visit([&changes](const auto& one) { changes.emplace_back(one); }, fact);
+    }
+    auto kept = std::make_shared<std::vector<Fact>>(std::exchange(unsettled_, {}));
     settling_ += count;
     committer_.commit(std::move(changes),
                       [this, alive = alive_, kept, count](std::error_code error) {
@@ -217,6 +255,7 @@ void Dispatcher::flush() {
 
 void Dispatcher::ring(Now now) {
     if (settle_again_ <= now.mono) settle_again_ = Instant::max();
+    if (read_again_ <= now.mono) read_again_ = Instant::max();
     for (auto& [platform, queue] : queues_) {
         while (!queue.delayed.empty() && queue.delayed.begin()->first <= now.mono) {
             // Again from the front: it has waited longest.
@@ -230,7 +269,7 @@ void Dispatcher::ring(Now now) {
 }
 
 void Dispatcher::rearm() {
-    Instant next = settle_again_;
+    Instant next = std::min(settle_again_, read_again_);
     for (const auto& [platform, queue] : queues_) {
         if (!queue.delayed.empty()) next = std::min(next, queue.delayed.begin()->first);
     }

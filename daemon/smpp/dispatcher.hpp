@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <unordered_map>
+#include <variant>
 
 namespace smppd::smpp {
 
@@ -40,7 +41,10 @@ enum class Delivery : std::uint8_t {
 
 struct DispatcherOptions {
     std::size_t in_memory_max = 10'000;  ///< a platform; the rest waits in the store
+    /// Their pool::weight, a platform; the last one that is let in may go beyond it.
+    std::size_t weight_max = 64 * 1024 * 1024;
     std::chrono::milliseconds retry_from{5'000}, retry_to{600'000};
+    std::chrono::milliseconds read_again_after{1'000};  ///< when the store could not be read
     std::uint32_t traced_attempts_max = 20;  ///< later attempts leave no line in the story
 };
 
@@ -52,7 +56,8 @@ public:
 
     /// A message has been recorded as waiting for its owner.
     void message(MessagePtr message, Now now);
-    /// At start: messages of this platform wait in the store.
+    /// At start: messages of this platform wait in the store. One whose seal does not open stays
+    /// there, is counted as waiting, and is told in the log.
     void waiting_in_store(pool::PlatformId platform, std::uint64_t count);
     /// Retention ended; it is not offered any more.
     void expired(pool::PlatformId platform, pool::Id message);
@@ -79,6 +84,7 @@ private:
     struct Flight {
         MessagePtr message;
         std::uint32_t attempts = 0;
+        bool expired = false;  ///< retention ended while it was under way: not offered again
     };
     struct Queue {
         std::deque<Flight> ready;
@@ -89,12 +95,20 @@ private:
         pool::Id last_id = 0;  ///< the newest that has been in memory
         bool spilled = false;  ///< more wait in the store, above last_id
         bool loading = false;
-        bool missed = false;  ///< one came while loading
+        bool missed = false;                      ///< one came while loading
+        std::vector<pool::Id> expired_meanwhile;  ///< while loading
         std::uint64_t waiting = 0;
+        std::size_t weight = 0;  ///< of all that is in memory
         std::size_t in_memory() const { return ready.size() + delayed.size() + in_flight.size(); }
     };
+    bool full(const Queue& queue) const {
+        return queue.in_memory() >= options_.in_memory_max || queue.weight >= options_.weight_max;
+    }
+    static void add(Queue& queue, MessagePtr message);
+    using Fact = std::variant<pool::MessageSettled, pool::TraceAdded>;
     void refill(pool::PlatformId platform, Queue& queue);
-    void loaded(pool::PlatformId platform, std::vector<pool::Message> messages, std::size_t asked);
+    void loaded(pool::PlatformId platform, store::WaitingPage page);
+    void read_later();
     Receiver* choose(Queue& queue) const;
     void settle(const Flight& flight, Now now);
     void retry(Queue& queue, Flight flight, Receiver& receiver, Delivery outcome,
@@ -109,9 +123,10 @@ private:
     Timers& timers_;
     std::unique_ptr<Timer> timer_;
     std::map<pool::PlatformId, Queue> queues_;
-    pool::Changes unsettled_;   ///< to be recorded with the next flush
-    std::size_t settling_ = 0;  ///< with the writer
+    std::vector<Fact> unsettled_;  ///< to be recorded with the next flush
+    std::size_t settling_ = 0;     ///< with the writer
     protocol::Instant settle_again_ = protocol::Instant::max();
+    protocol::Instant read_again_ = protocol::Instant::max();  ///< no reads before
     std::uint64_t waiting_ = 0;
     std::shared_ptr<bool> alive_;  ///< false once this is gone; callbacks look
 };

@@ -22,6 +22,7 @@ void Link::connected(Transport& transport, const std::string& address, Now now) 
     leave_by_ = Instant::max();
     ++epoch_;
     bind_.emplace(bind_options());
+    if (!wanted()) return transport.close();
     perform(bind_->connected(now.mono), now);
     after_event(now);
 }
@@ -43,7 +44,9 @@ void Link::disconnected(const std::string& why, Now now) {
 void Link::respond(std::uint64_t epoch, const Header& request, Status status, Now now) {
     if (epoch != epoch_ || transport_ == nullptr) return;
     perform(bind_->respond(request, status, now.mono), now);
-    after_event(now);
+    // An answer puts deadlines off at most, and they are looked at again when they have come: only
+    // who waits for the answer, or does not read because of it, has something to do now.
+    if (!reading_ || leave_by_ != Instant::max()) after_event(now);
 }
 
 void Link::perform(Actions&& actions, Now now) {

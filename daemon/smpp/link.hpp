@@ -29,6 +29,9 @@ public:
     const protocol::Bind* bind() const noexcept { return bind_ ? &*bind_ : nullptr; }
 
 protected:
+    /// Whether the connection that has just been made is still wanted; if not, it is closed and
+    /// nothing is said on it.
+    virtual bool wanted() const { return true; }
     /// Options for the connection that has just been made.
     virtual protocol::BindOptions bind_options() = 0;
     virtual void on_deliver(protocol::Pdu&& request, Now now) = 0;

@@ -19,7 +19,6 @@ namespace {
 constexpr unsigned long long passes = 2;
 constexpr std::size_t memory_octets = 19 * 1024 * 1024;
 constexpr std::size_t proven_max = 10'000;
-constexpr std::size_t queue_max = 1'000;
 
 using Digest = std::array<unsigned char, 32>;
 
@@ -34,7 +33,7 @@ std::string make_hash(const std::string& password) {
 
 class Argon2idPasswords final : public Passwords {
 public:
-    explicit Argon2idPasswords(std::function<void(std::function<void()>)> post)
+    Argon2idPasswords(std::function<void(std::function<void()>)> post, std::size_t queue_max)
         : post_(std::move(post)), worker_("passwords", queue_max) {
         if (sodium_init() < 0) throw std::runtime_error("libsodium cannot be initialised");
         randombytes_buf(key_.data(), key_.size());
@@ -42,27 +41,32 @@ public:
     }
     ~Argon2idPasswords() override { sodium_memzero(key_.data(), key_.size()); }
 
-    void check(const std::string& system_id, const std::string& hash, const std::string& password,
-               std::function<void(bool)> done) override {
-        const Digest digest = proof(system_id, hash, password);
-        if (const auto proven = proven_.find(system_id);
-            proven != proven_.end() &&
-            sodium_memcmp(proven->second.data(), digest.data(), digest.size()) == 0) {
-            done(true);
-            return;
-        }
-        auto finish = [this, system_id, digest, known = !hash.empty(),
-                       done = std::move(done)](bool right) {
+    bool remembered(const Login& login) const override {
+        const auto proven = proven_.find(login.system_id);
+        if (proven == proven_.end()) return false;
+        const Digest digest = digest_of(login);
+        return sodium_memcmp(proven->second.data(), digest.data(), digest.size()) == 0;
+    }
+
+    void check(Login login, std::weak_ptr<const void> asker,
+               std::function<void(Proof)> done) override {
+        if (remembered(login)) return done(Proof::right);
+        auto finish = [this, system_id = login.system_id, digest = digest_of(login),
+                       known = !login.hash.empty(), done](bool right) {
             const bool proven = right && known;
             if (proven) remember(system_id, digest);
-            done(proven);
+            done(proven ? Proof::right : Proof::wrong);
         };
-        auto job = [post = post_, against = hash.empty() ? nobody_ : hash, password, finish] {
+        auto job = [post = post_, against = login.hash.empty() ? nobody_ : login.hash,
+                    password = login.password, asker = std::move(asker),
+                    finish = std::move(finish)] {
+            // Who has hung up meanwhile is not to hold up those behind him.
+            if (asker.expired()) return;
             const bool right =
                 crypto_pwhash_str_verify(against.c_str(), password.data(), password.size()) == 0;
             post([finish, right] { finish(right); });
         };
-        if (!worker_.run(std::move(job))) finish(false);
+        if (!worker_.run(std::move(job))) done(Proof::busy);
     }
 
     void hash(const std::string& password, std::function<void(std::string)> done) override {
@@ -74,12 +78,13 @@ public:
 
 private:
     /// Binds the password to the account and to the hash that it was proven against.
-    Digest proof(std::string_view system_id, std::string_view hash,
-                 std::string_view password) const {
+    Digest digest_of(const Login& login) const {
         Digest digest{};
         crypto_generichash_state state;
         crypto_generichash_init(&state, key_.data(), key_.size(), digest.size());
-        for (const std::string_view part : {system_id, hash, password}) {
+        for (const std::string_view part :
+             {std::string_view(login.system_id), std::string_view(login.hash),
+              std::string_view(login.password)}) {
             const std::uint64_t length = part.size();
             crypto_generichash_update(&state, reinterpret_cast<const unsigned char*>(&length),
                                       sizeof length);
@@ -104,8 +109,9 @@ private:
 
 }  // namespace
 
-std::unique_ptr<Passwords> argon2id_passwords(std::function<void(std::function<void()>)> post) {
-    return std::make_unique<Argon2idPasswords>(std::move(post));
+std::unique_ptr<Passwords> argon2id_passwords(std::function<void(std::function<void()>)> post,
+                                              std::size_t queue_max) {
+    return std::make_unique<Argon2idPasswords>(std::move(post), queue_max);
 }
 
 }  // namespace smppd::smpp

@@ -3,6 +3,7 @@
 // password is remembered in memory as a keyed BLAKE2b until its hash changes.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -13,18 +14,35 @@ class Worker;
 
 namespace smppd::smpp {
 
+/// A password, and the hash that it must have.
+struct Login {
+    std::string system_id;
+    std::string hash;  ///< empty: no such account
+    std::string password;
+};
+
+enum class Proof : std::uint8_t {
+    right,
+    wrong,
+    busy,  ///< not looked at: the queue is full
+};
+
 class Passwords {
 public:
     virtual ~Passwords() = default;
-    /// Whether `password` has `hash`; `done` runs on the network thread. An empty hash (no such
-    /// account) takes as long as a wrong password and is false. Queue full: done(false) after it.
-    virtual void check(const std::string& system_id, const std::string& hash,
-                       const std::string& password, std::function<void(bool)> done) = 0;
+    /// Whether the password was proven before, for this hash; at once.
+    virtual bool remembered(const Login&) const { return false; }
+    /// Whether the password has the hash; `done` runs on the network thread, or from within when
+    /// it need not be worked out. An empty hash takes as long as a wrong password and is wrong.
+    /// Once `asker` has expired nothing is worked out for it any more.
+    virtual void check(Login login, std::weak_ptr<const void> asker,
+                       std::function<void(Proof)> done) = 0;
     /// The hash to store; empty when it could not be made (queue full, no memory).
     virtual void hash(const std::string& password, std::function<void(std::string)> done) = 0;
 };
 
-/// `post` runs a function on the network thread.
-std::unique_ptr<Passwords> argon2id_passwords(std::function<void(std::function<void()>)> post);
+/// `post` runs a function on the network thread. `queue_max`: what may wait to be worked out.
+std::unique_ptr<Passwords> argon2id_passwords(std::function<void(std::function<void()>)> post,
+                                              std::size_t queue_max = 1'000);
 
 }  // namespace smppd::smpp

@@ -31,36 +31,52 @@ BindOptions PlatformLink::bind_options() {
 }
 
 void PlatformLink::on_bind_asked(Pdu&& request, Now now) {
-    const auto& asked = std::get<BindRequest>(request.body);
+    auto& asked = std::get<BindRequest>(request.body);
     since_ = now.wall;
     const pool::SmppAccount* known = platforms_.parts_.pool.account(asked.system_id);
-    const pool::SmppAccount account = known != nullptr ? *known : pool::SmppAccount{};
-    const std::weak_ptr<Link> weak = weak_from_this();
-    // An unknown system_id takes the same way and the same time as a wrong password.
-    platforms_.parts_.passwords.check(asked.system_id, account.password_hash, asked.password,
-                                      [this, weak, account, at = epoch()](bool proven) {
-                                          const auto self = weak.lock();
-                                          if (!self || !is_connected() || at != epoch()) return;
-                                          checked(proven, account, platforms_.parts_.timers.now());
-                                      });
+    const std::string hash = known != nullptr ? known->password_hash : std::string{};
+    asking_ = std::make_shared<const Login>(
+        Login{std::move(asked.system_id), hash, std::move(asked.password)});
+    // Guesses wait before they cost anything. A password that was proven before is none, so nobody
+    // at the same address can lock it out.
+    if (platforms_.parts_.passwords.remembered(*asking_)) return check();
+    const auto wait = std::min(platforms_.penalty(host_, now), listener_.session_init / 2);
+    if (wait.count() == 0) return check();
+    decide_at_ = now.mono + wait;
 }
 
-void PlatformLink::checked(bool proven, const pool::SmppAccount& asked, Now now) {
-    if (machine()->state() != BindState::binding) return;
+void PlatformLink::check() {
+    // An unknown system_id takes the same way and the same time as a wrong password.
+    platforms_.parts_.passwords.check(
+        *asking_, asking_,
+        [this, weak = weak_from_this(), request = std::weak_ptr(asking_)](Proof proof) {
+            const auto self = weak.lock();
+            if (self && !request.expired()) checked(proof, platforms_.parts_.timers.now());
+        });
+}
+
+void PlatformLink::checked(Proof proof, Now now) {
+    const Login asked = *asking_;
+    if (proof == Proof::busy) {
+        return refuse(ESME_RBINDFAIL, "too many passwords wait to be checked", now);
+    }
     const pool::SmppAccount* account = platforms_.parts_.pool.account(asked.system_id);
-    if (!proven || account == nullptr || account->password_hash != asked.password_hash) {
-        return refuse(ESME_RINVPASWD, "unknown system_id or wrong password", true, now);
+    if (proof == Proof::wrong || account == nullptr || account->password_hash != asked.hash) {
+        platforms_.failed(host_, now);
+        return refuse(ESME_RINVPASWD, "unknown system_id or wrong password", now);
     }
     const pool::Platform* platform = platforms_.parts_.pool.platform(account->platform);
     if (account->disabled || platform == nullptr || platform->disabled) {
-        return refuse(ESME_RBINDFAIL, "the account is disabled", true, now);
+        platforms_.failed(host_, now);
+        return refuse(ESME_RBINDFAIL, "the account is disabled", now);
     }
     if (!allowed(account->allow, host_)) {
-        return refuse(ESME_RBINDFAIL, "the address is not in the account's allow list", true, now);
+        platforms_.failed(host_, now);
+        return refuse(ESME_RBINDFAIL, "the address is not in the account's allow list", now);
     }
     unsigned& binds = platforms_.binds_[account->system_id];
     if (binds >= std::min(account->binds_max, listener_.binds_max)) {
-        return refuse(ESME_RALYBND, "as many binds as the account may have", false, now);
+        return refuse(ESME_RALYBND, "as many binds as the account may have", now);
     }
     ++binds;
     held_ = true;
@@ -69,25 +85,32 @@ void PlatformLink::checked(bool proven, const pool::SmppAccount& asked, Now now)
     rearm();
 }
 
-void PlatformLink::refuse(Status status, const char* reason, bool slow, Now now) {
+void PlatformLink::refuse(Status status, const char* reason, Now now) {
     ++platforms_.failed_binds_;
-    const auto wait = slow ? platforms_.penalty(host_, now) : std::chrono::milliseconds{0};
-    log::warning(
-        "platform_bind_refused",
-        {{"link", id_}, {"address", address()}, {"reason", reason}, {"after_ms", wait.count()}});
-    refuse_status_ = status;
-    refuse_at_ = now.mono + wait;
+    log::warning("platform_bind_refused",
+                 {{"link", id_}, {"address", address()}, {"reason", reason}});
+    // From the timer: what stands behind the request may be the next one, and a thousand more.
+    refusal_ = status;
+    decide_at_ = now.mono;
     rearm();
 }
 
 void PlatformLink::on_own_deadline(Now now) {
-    refuse_at_ = Instant::max();
-    perform(machine()->refuse_bind(refuse_status_, now.mono), now);
+    decide_at_ = Instant::max();
+    if (!asking_) return;
+    if (!refusal_) return check();
+    perform(machine()->refuse_bind(*std::exchange(refusal_, std::nullopt), now.mono), now);
 }
 
 void PlatformLink::on_state(const StateChanged& change, Now now) {
     since_ = now.wall;
+    if (change.from == BindState::binding) {
+        asking_.reset();
+        refusal_.reset();
+        decide_at_ = Instant::max();
+    }
     if (change.to == BindState::bound) {
+        form_ = delivery_form(account_, machine()->peer_version());
         log::info("platform_bind_up", {{"link", id_},
                                        {"system_id", account_.system_id},
                                        {"address", address()},
@@ -128,7 +151,11 @@ void PlatformLink::deliver(const MessagePtr& message, Now now) {
             session = pool::token_text(known->token);
         }
     }
-    auto pdus = deliver_pdus(*message, account_, session, ++next_reference_);
+    auto pdus = deliver_pdus(*message, form_, session, ++next_reference_);
+    if (pdus.empty()) {
+        platforms_.parts_.dispatcher.done(*this, message->id, Delivery::unpackable, ESME_ROK, now);
+        return;
+    }
     const std::uint64_t flight = next_flight_++;
     flights_[flight] = {message->id, pdus.size(), Delivery::acknowledged, ESME_ROK};
     for (DeliverSm& pdu : pdus) outgoing_.push_back({std::move(pdu), flight});
@@ -140,7 +167,8 @@ void PlatformLink::send_outgoing(Now now) {
     while (!outgoing_.empty() && bind() != nullptr && bind()->in_flight() < window) {
         Outgoing next = std::move(outgoing_.front());
         outgoing_.pop_front();
-        auto actions = machine()->request(next.pdu, CommandId::deliver_sm, next.flight, now.mono);
+        auto actions =
+            machine()->request(std::move(next.pdu), CommandId::deliver_sm, next.flight, now.mono);
         if (actions) {
             perform(std::move(*actions), now);
         } else {

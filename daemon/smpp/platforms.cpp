@@ -55,6 +55,7 @@ void Platforms::accounts_changed(Now now) {
                            account->password_hash == link->account_.password_hash;
         if (stays) {
             link->account_ = *account;
+            link->form_ = delivery_form(*account, link->bind()->peer_version());
         } else {
             leaving.push_back(link);
         }
@@ -83,15 +84,24 @@ std::vector<BindView> Platforms::binds() const {
     return views;
 }
 
-std::chrono::milliseconds Platforms::penalty(const std::string& host, Now now) {
+void Platforms::failed(const std::string& host, Now now) {
     std::erase_if(failures_, [&](const auto& entry) {
         return now.mono - entry.second.last > failures_forgotten_after;
     });
-    if (failures_.size() >= failures_max && !failures_.contains(host)) return penalty_max;
+    if (failures_.size() >= failures_max && !failures_.contains(host)) return;
     Failures& failures = failures_[host];
     failures.last = now.mono;
     failures.count = std::min(failures.count + 1, 16u);
-    return std::min(penalty_max, 100ms * (1L << (failures.count - 1)));
+}
+
+std::chrono::milliseconds Platforms::penalty(const std::string& host, Now now) const {
+    const auto failures = failures_.find(host);
+    if (failures == failures_.end()) {
+        // So many addresses fail that no more are kept apart: all those wait.
+        return failures_.size() >= failures_max ? penalty_max : 0ms;
+    }
+    if (now.mono - failures->second.last > failures_forgotten_after) return 0ms;
+    return std::min(penalty_max, 100ms * (1L << (failures->second.count - 1)));
 }
 
 }  // namespace smppd::smpp

@@ -6,6 +6,7 @@
 #include "daemon/smpp/dispatcher.hpp"
 #include "daemon/smpp/link.hpp"
 #include "daemon/smpp/passwords.hpp"
+#include "daemon/smpp/records.hpp"
 #include "daemon/smpp/views.hpp"
 #include "pool/pool.hpp"
 
@@ -46,11 +47,12 @@ private:
     void on_close(const protocol::Close& close, Now now) override;
     void on_disconnected(const std::string& why, Now now) override;
     void on_event_end(Now now) override;
-    protocol::Instant own_deadline() const override { return refuse_at_; }
+    protocol::Instant own_deadline() const override { return decide_at_; }
     void on_own_deadline(Now now) override;
 
-    void checked(bool proven, const pool::SmppAccount& asked, Now now);
-    void refuse(protocol::Status status, const char* reason, bool slow, Now now);
+    void check();
+    void checked(Proof proof, Now now);
+    void refuse(protocol::Status status, const char* reason, Now now);
     void detach();
     void send_outgoing(Now now);
 
@@ -72,14 +74,17 @@ private:
     std::string id_;
     std::string host_;
     pool::SmppAccount account_;  ///< empty until bound
+    DeliveryForm form_;          ///< of what it receives, once bound
     bool attached_ = false;      ///< the dispatcher has it
     bool held_ = false;          ///< it counts among the account's binds
     std::unordered_map<std::uint64_t, Flight> flights_;
     std::deque<Outgoing> outgoing_;  ///< packed into the window as it empties
     std::uint64_t next_flight_ = 1;
     std::uint16_t next_reference_ = 0;
-    protocol::Instant refuse_at_ = protocol::Instant::max();
-    protocol::Status refuse_status_ = 0;
+    std::shared_ptr<const Login> asking_;  ///< of the bind request that waits for our word
+    /// When that is checked, or refused if there is a refusal.
+    protocol::Instant decide_at_ = protocol::Instant::max();
+    std::optional<protocol::Status> refusal_;
     protocol::WallTime since_{};
     std::uint64_t acknowledged_ = 0, refused_ = 0;
     bool freed_ = false;  ///< window came free in this event
@@ -108,12 +113,14 @@ public:
     std::size_t connections() const noexcept { return links_.size(); }
     std::uint64_t turned_away() const noexcept { return turned_away_; }
     std::uint64_t failed_binds() const noexcept { return failed_binds_; }
-    /// How a bind refused from `host` is slowed down; grows with each, forgotten with time.
-    std::chrono::milliseconds penalty(const std::string& host, Now now);
+    /// How long a bind from `host` waits before its password is looked at: grows with each that
+    /// was refused, forgotten with time.
+    std::chrono::milliseconds penalty(const std::string& host, Now now) const;
 
 private:
     friend class PlatformLink;
     void gone(PlatformLink& link);
+    void failed(const std::string& host, Now now);
 
     Parts parts_;
     std::map<std::uint64_t, std::shared_ptr<PlatformLink>> links_;

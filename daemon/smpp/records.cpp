@@ -165,8 +165,7 @@ std::string address_field(std::string_view utf8) {
     return field;
 }
 
-DeliverSm addressed(const pool::Message& message, const pool::SmppAccount& account,
-                    const std::string& session) {
+DeliverSm addressed(const pool::Message& message, DeliveryForm form, const std::string& session) {
     DeliverSm pdu;
     pdu.source_addr_ton = message.source_ton;
     pdu.source_addr_npi = message.source_npi;
@@ -175,7 +174,7 @@ DeliverSm addressed(const pool::Message& message, const pool::SmppAccount& accou
     pdu.dest_addr_npi = 1;
     pdu.destination_addr = std::to_string(message.number);
     pdu.protocol_id = message.protocol_id;
-    if (account.tlvs) {
+    if (form.tlvs) {
         pdu.tlvs.push_back({tag::smppd_message_id, to_octets(pool::id_text(message.id))});
         if (!session.empty()) pdu.tlvs.push_back({tag::smppd_session_id, to_octets(session)});
         if (message.incomplete) pdu.tlvs.push_back({tag::smppd_incomplete, {1}});
@@ -183,44 +182,63 @@ DeliverSm addressed(const pool::Message& message, const pool::SmppAccount& accou
     return pdu;
 }
 
-/// Text that does not go into one short_message as the platform's setting wants it.
 constexpr std::size_t short_message_max = 254;
+constexpr std::size_t payload_max = 65'535;
+constexpr std::uint8_t version_3_3 = 0x33;
+constexpr std::uint8_t udhi = 0x40;
+
+std::vector<DeliverSm> in_parts(const DeliverSm& whole, std::vector<Segment> segments) {
+    std::vector<DeliverSm> pdus;
+    for (Segment& segment : segments) {
+        DeliverSm& part = pdus.emplace_back(whole);
+        part.esm_class |= segment.esm_class;
+        part.short_message = std::move(segment.short_message);
+    }
+    return pdus;
+}
+
+/// What does not go into one short_message. Above 255 parts message_payload is the other way, and
+/// there is none beyond it: 255 parts hold less.
+std::vector<DeliverSm> long_pdus(DeliverSm pdu, const pool::Message& message, Octets octets,
+                                 DeliveryForm form, std::uint16_t reference) {
+    if (message.is_text && form.long_messages == pool::LongMessages::udh) {
+        if (auto parts = segment_text(message.text, reference)) {
+            return in_parts(pdu, std::move(parts->segments));
+        }
+    }
+    if (!message.is_text && !form.payload && (pdu.esm_class & udhi) == 0) {
+        auto parts = segment_octets(octets, reference);
+        return parts ? in_parts(pdu, std::move(*parts)) : std::vector<DeliverSm>{};
+    }
+    if (!form.payload || octets.size() > payload_max) return {};
+    pdu.tlvs.insert(pdu.tlvs.begin(), Tlv{tag::message_payload, std::move(octets)});
+    return {std::move(pdu)};
+}
 
 }  // namespace
 
-std::vector<DeliverSm> deliver_pdus(const pool::Message& message, const pool::SmppAccount& account,
+DeliveryForm delivery_form(const pool::SmppAccount& account, std::uint8_t interface_version) {
+    if (interface_version <= version_3_3) return {false, false, pool::LongMessages::udh};
+    return {account.tlvs, true, account.long_messages};
+}
+
+std::vector<DeliverSm> deliver_pdus(const pool::Message& message, DeliveryForm form,
                                     const std::string& session, std::uint16_t reference) {
-    DeliverSm pdu = addressed(message, account, session);
+    DeliverSm pdu = addressed(message, form, session);
     Octets octets;
     if (message.is_text) {
         EncodedText encoded = encode_text(message.text);
-        if (encoded.octets.size() > short_message_max &&
-            account.long_messages == pool::LongMessages::udh) {
-            if (const auto parts = segment_text(message.text, reference)) {
-                std::vector<DeliverSm> pdus;
-                for (const Segment& segment : parts->segments) {
-                    DeliverSm& part = pdus.emplace_back(pdu);
-                    part.data_coding = parts->data_coding;
-                    part.esm_class = segment.esm_class;
-                    part.short_message = segment.short_message;
-                }
-                return pdus;
-            }
-            // Above 255 parts there is no other way than message_payload.
-        }
         pdu.data_coding = encoded.data_coding;
         octets = std::move(encoded.octets);
     } else {
         pdu.data_coding = message.data_coding;
-        pdu.esm_class = message.esm_class & 0x40;
+        pdu.esm_class = message.esm_class & udhi;
         octets = message.octets;
     }
-    if (octets.size() <= short_message_max) {
-        pdu.short_message = std::move(octets);
-    } else {
-        octets.resize(std::min<std::size_t>(octets.size(), 65'535));
-        pdu.tlvs.insert(pdu.tlvs.begin(), Tlv{tag::message_payload, std::move(octets)});
+    if (octets.size() > short_message_max) {
+        return long_pdus(std::move(pdu), message, std::move(octets), form, reference);
     }
+    pdu.short_message = std::move(octets);
     return {std::move(pdu)};
 }
 

@@ -12,12 +12,19 @@ namespace smppd::smpp {
 using namespace std::chrono_literals;
 using protocol::Status;
 
+namespace {
+
+// A carrier that never takes our answer must not fill the store with its redeliveries.
+constexpr unsigned traced_again_max = 20;
+
+}  // namespace
+
 /// One PDU on its way through the router.
 struct Router::Arrival {
     const Origin& origin;
     Now now;
     std::uint64_t key = 0;
-    std::function<void(Status)> answer;
+    Answer answer;
 };
 
 Router::Router(Parts parts, std::uint64_t salt)
@@ -28,38 +35,56 @@ Router::Router(Parts parts, std::uint64_t salt)
 
 Router::~Router() { *alive_ = false; }
 
-void Router::inbound(const Origin& origin, const protocol::Pdu& pdu, Now now,
-                     std::function<void(Status)> answer) {
+void Router::inbound(const Origin& origin, const protocol::Pdu& pdu, Now now, Answer answer) {
     protocol::Inbound in = protocol::read_inbound(pdu, origin.profile);
-    parts_.duplicates.sweep(now.wall, 16);
     Arrival arrival{origin, now, key_of(salt_, origin.carrier, in), std::move(answer)};
-    if (known(arrival)) return;
     if (in.receipt) {
-        receipt(arrival, std::move(in));
+        if (!known(arrival, false)) receipt(arrival, std::move(in));
     } else if (in.user_data.part) {
         part(arrival, std::move(in));
     } else {
-        whole(arrival, std::move(in));
+        if (!known(arrival, true)) whole(arrival, std::move(in));
     }
 }
 
-bool Router::known(const Arrival& arrival) {
+/// `traced`: it is a message, and that it came again belongs to its story.
+bool Router::known(Arrival& arrival, bool traced) {
     const pool::Id earlier = parts_.duplicates.find(arrival.key, arrival.now.wall);
     if (earlier == 0) return false;
+    if (traced) trace_again(arrival, earlier);
     answer_again(arrival, earlier);
     return true;
 }
 
-void Router::answer_again(const Arrival& arrival, pool::Id earlier) {
+void Router::trace_again(const Arrival& arrival, pool::Id earlier) {
+    const unsigned times = parts_.duplicates.again(arrival.key);
+    if (times == 0 || times > traced_again_max) return;
+    changes_.push_back(pool::TraceAdded{
+        {earlier, arrival.now.wall, "duplicate_dropped",
+         "carrier=" + arrival.origin.carrier + " bind=" + std::to_string(arrival.origin.bind)}});
+}
+
+void Router::answer_again(Arrival& arrival, pool::Id earlier) {
     ++arrival.origin.counters.duplicates;
     // What is still on its way to the disk is not promised yet.
-    if (const auto waits = uncommitted_.find(earlier); waits != uncommitted_.end()) {
-        waits->second.push_back(arrival.answer);
+    if (Recording* recording = under_way(earlier)) {
+        recording->again.push_back(std::move(arrival.answer));
         return;
     }
     log::debug("duplicate_dropped",
                {{"carrier", arrival.origin.carrier}, {"earlier", pool::id_text(earlier)}});
-    arrival.answer(protocol::ESME_ROK);
+    arrival.answer(protocol::ESME_ROK, arrival.now);
+}
+
+Router::Recording* Router::under_way(pool::Id id) {
+    const auto in = [id](Batch& batch) -> Recording* {
+        const auto found = std::ranges::lower_bound(batch, id, {}, &Recording::id);
+        return found != batch.end() && found->id == id ? &*found : nullptr;
+    };
+    for (const auto& batch : under_way_) {
+        if (Recording* found = in(*batch)) return found;
+    }
+    return in(batch_);
 }
 
 pool::Ownership Router::owner(const Arrival& arrival, const protocol::Inbound& in) const {
@@ -67,16 +92,15 @@ pool::Ownership Router::owner(const Arrival& arrival, const protocol::Inbound& i
     return parts_.pool.owner_of(*in.destination_number, arrival.origin.carrier, arrival.now.wall);
 }
 
-void Router::receipt(const Arrival& arrival, protocol::Inbound&& in) {
+void Router::receipt(Arrival& arrival, protocol::Inbound&& in) {
     ++arrival.origin.counters.receipts;
     const pool::Id id = parts_.ids.next(arrival.now.wall);
-    pool::Changes changes;
-    changes.push_back(pool::ReceiptAdded{receipt_record(
+    changes_.push_back(pool::ReceiptAdded{receipt_record(
         id, arrival.origin.carrier, arrival.origin.bind, std::move(in), arrival.now)});
-    record(arrival, id, std::move(changes), nullptr, [] {});
+    record(arrival, id);
 }
 
-void Router::whole(const Arrival& arrival, protocol::Inbound&& in) {
+void Router::whole(Arrival& arrival, protocol::Inbound&& in) {
     ++arrival.origin.counters.messages;
     const pool::Ownership ownership = owner(arrival, in);
     const pool::Id id = parts_.ids.next(arrival.now.wall);
@@ -89,108 +113,153 @@ void Router::whole(const Arrival& arrival, protocol::Inbound&& in) {
         message->state = pool::MessageState::unowned;
         ++arrival.origin.counters.unowned;
     }
-    pool::Changes changes;
-    changes.push_back(pool::MessageAdded{*message});
-    record(arrival, id, std::move(changes), std::move(message), [] {});
+    Recording& recording = record(arrival, id);
+    arrived(*message, recording, arrival.now);
+    changes_.push_back(pool::MessageAdded{message});
+    recording.message = std::move(message);
 }
 
-void Router::part(const Arrival& arrival, protocol::Inbound&& in) {
-    ++arrival.origin.counters.messages;
+void Router::arrived(pool::Message& message, Recording& recording, Now now) {
+    pool::Changes made = parts_.pool.arrived(message, now.wall);
+    for (pool::Change& change : made) {
+        // What memory has to take back is kept; texts in events need not be held for that.
+        if (!std::holds_alternative<pool::EventAdded>(change)) recording.pool.push_back(change);
+        changes_.push_back(std::move(change));
+    }
+}
+
+void Router::part(Arrival& arrival, protocol::Inbound&& in) {
     const pool::Ownership ownership = owner(arrival, in);
-    const pool::Id id = parts_.ids.next(arrival.now.wall);
     pool::Part part =
-        part_record(id, arrival.origin.carrier, arrival.origin.bind, std::move(in), arrival.now);
+        part_record(0, arrival.origin.carrier, arrival.origin.bind, std::move(in), arrival.now);
+    const pool::Id earlier = parts_.duplicates.find(arrival.key, arrival.now.wall);
+    if (earlier != 0 && !parts_.assembler.lacks(part)) {
+        trace_again(arrival, earlier);
+        return answer_again(arrival, earlier);
+    }
+    ++arrival.origin.counters.messages;
+    part.id = parts_.ids.next(arrival.now.wall);
     part.duplicate_key = arrival.key;
     part.owner = ownership.owner;
     part.unowned = ownership.why;
+    add_part(arrival, std::move(part), earlier);
+}
+
+void Router::add_part(Arrival& arrival, pool::Part part, pool::Id earlier) {
+    const pool::Id id = part.id;
     auto added = parts_.assembler.add(std::move(part), arrival.origin.profile.reassembly);
     if (!added) {
         log::warning("assembler_full", {{"carrier", arrival.origin.carrier}});
         ++arrival.origin.counters.refused;
-        arrival.answer(arrival.origin.profile.retry_status);
+        arrival.answer(arrival.origin.profile.retry_status, arrival.now);
         return;
     }
     if (added->duplicate) return answer_again(arrival, added->part.id);
-    pool::Changes changes;
-    changes.push_back(pool::PartAdded{added->part});
-    MessagePtr message;
+    changes_.push_back(pool::PartAdded{added->part});
+    Recording& recording = record(arrival, id, earlier);
     if (added->complete) {
         auto made =
             assembled_message(parts_.ids.next(arrival.now.wall), *added->complete, arrival.now);
         if (made->owner.platform == 0) ++arrival.origin.counters.unowned;
-        changes.push_back(pool::MessageAdded{*made});
-        changes.push_back(pool::PartsClosed{added->complete->id, arrival.now.wall});
-        message = std::move(made);
+        arrived(*made, recording, arrival.now);
+        changes_.push_back(pool::MessageAdded{made});
+        changes_.push_back(pool::PartsClosed{added->complete->id, arrival.now.wall});
+        recording.message = std::move(made);
     }
-    auto undo = [this, kept = std::make_shared<pool::Assembler::Added>(std::move(*added))] {
+    recording.undo = [this, kept = std::make_shared<pool::Assembler::Added>(std::move(*added))] {
         parts_.assembler.revert(*kept);
     };
-    record(arrival, id, std::move(changes), std::move(message), std::move(undo));
     rearm();
 }
 
-void Router::record(const Arrival& arrival, pool::Id id, pool::Changes changes, MessagePtr message,
-                    std::function<void()> undo) {
-    parts_.duplicates.add(arrival.key, id, arrival.now.wall + arrival.origin.profile.duplicates);
-    uncommitted_[id].push_back(arrival.answer);
+/// What `arrival` brought, in the next commit; its changes are the caller's to add. `earlier`: what
+/// its key meant until now.
+Router::Recording& Router::record(Arrival& arrival, pool::Id id, pool::Id earlier) {
     ++pending_;
-    auto done = [this, alive = alive_, id, key = arrival.key, message = std::move(message),
-                 undo = std::move(undo), retry = arrival.origin.profile.retry_status,
-                 counters = &arrival.origin.counters](std::error_code error) {
-        if (!*alive) return;
-        --pending_;
-        auto waiting = uncommitted_.extract(id);
-        if (error) {
-            // As if it had never come: the carrier sends it again.
-            undo();
-            parts_.duplicates.remove(key);
-            counters->refused += waiting.mapped().size();
-            for (const auto& answer : waiting.mapped()) answer(retry);
-            return;
-        }
-        for (const auto& answer : waiting.mapped()) answer(protocol::ESME_ROK);
-        if (message) recorded(message);
-    };
-    parts_.committer.commit(std::move(changes), std::move(done));
+    Recording& recording = batch_.emplace_back();
+    recording.id = id;
+    recording.key = arrival.key;
+    recording.earlier = earlier;
+    recording.until = arrival.now.wall + arrival.origin.profile.duplicates;
+    parts_.duplicates.add(recording.key, id, recording.until);
+    recording.retry = arrival.origin.profile.retry_status;
+    recording.counters = &arrival.origin.counters;
+    recording.answer = std::move(arrival.answer);
+    return recording;
 }
 
-void Router::recorded(MessagePtr message) {
-    if (message->state == pool::MessageState::waiting) {
-        parts_.dispatcher.message(std::move(message), parts_.timers.now());
+void Router::commit(Now now) {
+    if (batch_.empty() && changes_.empty()) return;
+    parts_.duplicates.sweep(now.wall, 16 * batch_.size());
+    auto batch = std::make_shared<Batch>(std::exchange(batch_, {}));
+    under_way_.push_back(batch);
+    parts_.committer.commit(std::exchange(changes_, {}),
+                            [this, alive = alive_, batch](std::error_code error) {
+                                if (*alive) committed(batch, error);
+                            });
+}
+
+void Router::committed(const std::shared_ptr<Batch>& batch, std::error_code error) {
+    std::erase(under_way_, batch);
+    pending_ -= batch->size();
+    const Now now = parts_.timers.now();
+    if (error) {
+        // As if they had never come, the newest first; the carriers send them again.
+        for (auto one = batch->rbegin(); one != batch->rend(); ++one) take_back(*one, now);
+        return rearm();
     }
-    parts_.recorded();
+    bool messages = false;
+    for (const Recording& one : *batch) {
+        if (one.answer) one.answer(protocol::ESME_ROK, now);
+        for (const Answer& answer : one.again) answer(protocol::ESME_ROK, now);
+        if (!one.message) continue;
+        recorded(one.message, now);
+        messages = true;
+    }
+    if (messages) parts_.recorded();
+}
+
+void Router::take_back(Recording& recording, Now now) {
+    if (recording.undo) recording.undo();
+    parts_.pool.revert(recording.pool);
+    if (recording.key != 0) parts_.duplicates.remove(recording.key);
+    if (recording.earlier != 0)
+        parts_.duplicates.add(recording.key, recording.earlier, recording.until);
+    if (!recording.answer) return;
+    recording.counters->refused += 1 + recording.again.size();
+    recording.answer(recording.retry, now);
+    for (const Answer& answer : recording.again) answer(recording.retry, now);
+}
+
+void Router::recorded(const MessagePtr& message, Now now) {
+    if (message->incomplete) {
+        log::info("message_incomplete", {{"id", pool::id_text(message->id)},
+                                         {"carrier", message->carrier},
+                                         {"parts", message->parts},
+                                         {"expected", message->parts_expected}});
+    }
+    if (message->state == pool::MessageState::waiting) parts_.dispatcher.message(message, now);
 }
 
 void Router::give_up(pool::Assembly assembly, Now now) {
-    const pool::Id id = assembly.id;
     auto message = assembled_message(parts_.ids.next(now.wall), assembly, now);
-    pool::Changes changes;
-    changes.push_back(pool::MessageAdded{*message});
-    changes.push_back(pool::PartsClosed{id, now.wall});
     ++pending_;
-    parts_.committer.commit(
-        std::move(changes),
-        [this, alive = alive_, message = MessagePtr(std::move(message)),
-         kept = std::make_shared<pool::Assembly>(std::move(assembly))](std::error_code error) {
-            if (!*alive) return;
-            --pending_;
-            if (error) {
-                parts_.assembler.put_back(std::move(*kept), parts_.timers.now().wall + 5s);
-                rearm();
-                return;
-            }
-            log::info("message_incomplete", {{"id", pool::id_text(message->id)},
-                                             {"carrier", message->carrier},
-                                             {"parts", message->parts},
-                                             {"expected", message->parts_expected}});
-            recorded(message);
-        });
+    Recording& recording = batch_.emplace_back();
+    recording.id = message->id;
+    arrived(*message, recording, now);
+    changes_.push_back(pool::MessageAdded{message});
+    changes_.push_back(pool::PartsClosed{assembly.id, now.wall});
+    recording.message = std::move(message);
+    recording.undo = [this, kept = std::make_shared<pool::Assembly>(std::move(assembly))] {
+        parts_.assembler.put_back(std::move(*kept), parts_.timers.now().wall + 5s);
+    };
 }
 
 void Router::ring(Now now) {
     for (pool::Assembly& assembly : parts_.assembler.expired(now.wall)) {
         give_up(std::move(assembly), now);
     }
+    commit(now);
     rearm();
 }
 

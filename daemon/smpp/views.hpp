@@ -29,10 +29,15 @@ struct BindView {
 };
 
 struct CarrierView {
+    struct Alarm {
+        std::string word;        ///< "bad_credentials", "silence", ...
+        std::uint32_t bind = 0;  ///< 0: all of them, or those for outbind
+    };
     std::string name, profile;
     bool stopped = false;
     std::uint32_t binds_bound = 0, binds = 0;
-    std::string alarm;  ///< "bad_credentials", "silence", ... or empty
+    std::string alarm;          ///< the gravest one's word, or empty
+    std::vector<Alarm> alarms;  ///< all of them, the gravest first
     protocol::WallTime last_message_at{};
     std::uint64_t messages = 0, receipts = 0, duplicates = 0, unowned = 0;
 };

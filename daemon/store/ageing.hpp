@@ -7,6 +7,7 @@ namespace smppd::store {
 
 /// Walks along the ids, which grow with time, up to the age limit of each kind, and remembers how
 /// far it came. Rows that had to stay (they wait, or are open) are looked at again every hour.
+/// Brand uses are in no order of time: they are walked through once a day.
 class Ageing {
 public:
     static constexpr std::size_t slice_rows = 500;
@@ -26,13 +27,21 @@ private:
     };
     std::size_t expire_waiting(pool::WallTime limit, pool::WallTime now, std::size_t rows,
                                pool::Changes& changes);
-    std::size_t drop_old(Kind& kind, pool::WallTime limit, std::size_t rows);
+    std::size_t drop_old(Kind& kind, pool::WallTime limit, std::size_t rows,
+                         pool::WallTime stays_after);
+    std::size_t drop_brand_uses(pool::WallTime limit, pool::WallTime now, std::size_t rows);
+    void look_again() noexcept;
 
-    Kind messages_, receipts_, sessions_, parts_, traces_;
+    Kind messages_, receipts_, sessions_, leases_, parts_, traces_;
+    Kind events_, deliveries_, answers_;
+    Statement visit_brand_uses_, drop_brand_use_;
+    pool::BrandUse last_brand_use_;  ///< the cursor
+    pool::WallTime brand_uses_begun_at_{};
     Statement next_platform_, oldest_waiting_, attempts_of_, expire_message_, unqueue_;
     pool::PlatformId platform_ = 0;  ///< the queue that was looked at last
     pool::WallTime rewound_at_{};
     std::vector<std::pair<pool::Id, bool>> visited_;
+    std::vector<std::pair<pool::BrandUse, bool>> visited_brand_uses_;
 };
 
 }  // namespace smppd::store

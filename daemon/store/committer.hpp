@@ -14,7 +14,9 @@ public:
     /// Records `changes` durably, then calls `done` on the caller's thread, in the order of the
     /// calls. Errors: busy (at once, nothing was queued), full. `full` fails everything that was
     /// asked for and not yet recorded, called back newest first, so that memory can be reverted in
-    /// that order. After `broken` nothing is called back any more: the process ends.
+    /// that order; of what was to be recorded together with it, the commits that only finish older
+    /// work may have been recorded, and are called back before. After `broken` nothing is called
+    /// back any more: the process ends.
     virtual void commit(pool::Changes changes, std::function<void(std::error_code)> done) = 0;
 };
 

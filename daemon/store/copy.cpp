@@ -31,6 +31,7 @@ Copy::~Copy() {
 std::error_code Copy::begin(bool replace) {
     if (!replace && ::access(path_.c_str(), F_OK) == 0)
         return std::make_error_code(std::errc::file_exists);
+    if (const auto error = make_directory_of(path_)) return error;
     ::unlink(unfinished_.c_str());  // of a process that ended while copying
     bool created = false;
     if (const auto error = make_private_file(unfinished_, true, created)) return error;

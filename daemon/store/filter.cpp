@@ -17,6 +17,14 @@ bool matches(const MessageFilter& filter, const FilterFields& fields) {
            (filter.carrier.empty() || filter.carrier == fields.carrier);
 }
 
+bool matches(const EventFilter& filter, const pool::Event& event) noexcept {
+    const std::uint32_t type = std::uint32_t{1} << static_cast<unsigned>(event.type);
+    return (filter.platform == 0 || filter.platform == event.platform) &&
+           (filter.session == 0 || filter.session == event.session) &&
+           (!filter.test || *filter.test == event.test) &&
+           (filter.types == 0 || (filter.types & type) != 0);
+}
+
 IdRange range_of(const MessageFilter& filter) {
     IdRange range;
     range.first = pool::first_id_at(filter.from);

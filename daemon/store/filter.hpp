@@ -17,6 +17,8 @@ struct FilterFields {
 /// Times are compared with the time in the id, which is when the message began to arrive.
 bool matches(const MessageFilter& filter, const FilterFields& fields);
 
+bool matches(const EventFilter& filter, const pool::Event& event) noexcept;
+
 /// The ids that can match, both included; none when first > last.
 struct IdRange {
     pool::Id first = 1, last = INT64_MAX;

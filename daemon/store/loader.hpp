@@ -11,7 +11,8 @@ struct LoadOptions {
     std::uint64_t salt = 0;
 };
 
-/// Throws SqlError; std::runtime_error when a part's seal does not open.
+/// Throws SqlError; std::runtime_error when the seal of a part, of a webhook or of a session that
+/// holds its number does not open. An ended session comes without its codes then.
 void load_all(const Connection& connection, const Seal& seal, const LoadOptions& options,
               Visitor& visitor);
 

@@ -2,6 +2,7 @@
 #include "daemon/store/memory.hpp"
 
 #include "daemon/store/filter.hpp"
+#include "daemon/store/memory_events.hpp"
 
 #include "pool/ids.hpp"
 
@@ -16,17 +17,21 @@ namespace {
 constexpr std::uint64_t salt = 0x736d707064;
 
 /// What is recorded.
-struct Records {
+struct Records : EventRecords {
+    using EventRecords::record;
     std::map<pool::PlatformId, pool::Platform> platforms;
     std::map<std::string, pool::SmppAccount> accounts;
     std::map<pool::E164, pool::Number> numbers;
     std::map<pool::Id, pool::Session> sessions;
+    std::map<pool::E164, std::vector<pool::Id>> leases;  ///< whose it was, in order
     std::map<pool::Id, pool::Message> messages;
     std::set<std::pair<pool::PlatformId, pool::Id>> outbox;
     std::map<pool::Id, pool::Part> parts;
     std::set<pool::Id> closed;  ///< parts
     std::map<pool::Id, pool::ReceiptRecord> receipts;
     std::vector<pool::TraceEntry> traces;
+    std::set<pool::Id> spoilt;  ///< messages
+    bool unreadable = false;
 
     template <class T, class Map, class Key>
     static void put(const pool::Put<T>& change, Map& map, Key T::*key) {
@@ -39,10 +44,19 @@ struct Records {
     void record(const pool::AccountPut& put_) {
         put(put_, accounts, &pool::SmppAccount::system_id);
     }
-    void record(const pool::NumberPut& put_) { put(put_, numbers, &pool::Number::number); }
-    void record(const pool::SessionPut& put_) { put(put_, sessions, &pool::Session::id); }
+    void record(const pool::NumberPut& put_) {
+        put(put_, numbers, &pool::Number::number);
+        if (!put_.after && put_.before) leases.erase(put_.before->number);
+    }
+    void record(const pool::SessionPut& put_) {
+        put(put_, sessions, &pool::Session::id);
+        if (!put_.after || !numbers.contains(put_.after->number)) return;
+        auto& leased = leases[put_.after->number];
+        if (std::ranges::find(leased, put_.after->id) == leased.end())
+            leased.push_back(put_.after->id);
+    }
     void record(const pool::MessageAdded& added) {
-        const pool::Message& message = added.message;
+        const pool::Message& message = *added.message;
         messages.emplace(message.id, message);
         if (message.state == pool::MessageState::waiting)
             outbox.emplace(message.owner.platform, message.id);
@@ -85,19 +99,34 @@ bool shows(const MessageFilter& filter, const pool::Message& message) {
                             .carrier = message.carrier});
 }
 
-class MemoryHistory final : public History {
+class MemoryHistory final : public EventHistory {
 public:
-    explicit MemoryHistory(const Records& records) : records_(records) {}
+    explicit MemoryHistory(const Records& records) : EventHistory(records), records_(records) {}
 
-    std::vector<pool::Message> waiting(pool::PlatformId platform, pool::Id after,
-                                       std::size_t limit) override {
-        std::vector<pool::Message> found;
+    WaitingPage waiting(pool::PlatformId platform, pool::Id after, std::size_t limit,
+                        std::size_t weight_max) override {
+        WaitingPage page;
+        page.reached = after;
+        page.failed = records_.unreadable;
+        if (page.failed) return page;
+        std::size_t rows = 0, weight = 0;
         for (auto at = records_.outbox.upper_bound({platform, after});
-             at != records_.outbox.end() && at->first == platform && found.size() < limit; ++at)
-            found.push_back(records_.messages.at(at->second));
-        return found;
+             at != records_.outbox.end() && at->first == platform && rows < limit &&
+             weight < weight_max;
+             ++at, ++rows) {
+            page.reached = at->second;
+            if (records_.spoilt.contains(at->second)) {
+                page.unreadable.push_back(at->second);
+                continue;
+            }
+            page.messages.push_back(records_.messages.at(at->second));
+            weight += pool::weight(page.messages.back());
+        }
+        page.more = rows >= limit || weight >= weight_max;
+        return page;
     }
     std::vector<std::pair<pool::PlatformId, std::uint64_t>> waiting_counts() override {
+        if (records_.unreadable) throw std::system_error(make_error_code(Errc::broken));
         std::map<pool::PlatformId, std::uint64_t> counts;
         for (const auto& [platform, id] : records_.outbox) ++counts[platform];
         return {counts.begin(), counts.end()};
@@ -112,13 +141,17 @@ public:
         }
         return found;
     }
-    std::vector<pool::Message> messages_after(const MessageFilter& filter, pool::Id after,
-                                              std::size_t limit, bool text) override {
-        std::vector<pool::Message> found;
-        for (auto at = records_.messages.upper_bound(after);
-             at != records_.messages.end() && found.size() < limit; ++at)
-            if (shows(filter, at->second)) found.push_back(shown(at->second, text));
-        return found;
+    MessagePage messages_after(const MessageFilter& filter, pool::Id after, std::size_t limit,
+                               bool text) override {
+        MessagePage page;
+        page.reached = after;
+        for (auto at = records_.messages.upper_bound(after); at != records_.messages.end(); ++at) {
+            page.more = page.messages.size() == limit;
+            if (page.more) break;
+            page.reached = at->first;
+            if (shows(filter, at->second)) page.messages.push_back(shown(at->second, text));
+        }
+        return page;
     }
     std::optional<pool::Message> message(pool::Id id, bool text) override {
         const auto found = records_.messages.find(id);
@@ -155,6 +188,29 @@ public:
         const auto found = records_.sessions.find(id);
         if (found == records_.sessions.end()) return std::nullopt;
         return found->second;
+    }
+    std::vector<pool::Session> sessions_page(pool::PlatformId platform, pool::Id before,
+                                             std::size_t limit) override {
+        std::vector<pool::Session> found;
+        auto at = before == 0 ? records_.sessions.end() : records_.sessions.lower_bound(before);
+        while (at != records_.sessions.begin() && found.size() < limit) {
+            --at;
+            if (platform == 0 || at->second.platform == platform) found.push_back(at->second);
+        }
+        return found;
+    }
+    std::vector<pool::Session> sessions_of(pool::E164 number, pool::Id before,
+                                           std::size_t limit) override {
+        std::vector<pool::Session> found;
+        const auto leases = records_.leases.find(number);
+        if (leases == records_.leases.end()) return found;
+        bool below = before == 0;
+        for (auto id = leases->second.rbegin(); id != leases->second.rend(); ++id) {
+            if (below && found.size() < limit)
+                if (auto one = session(*id)) found.push_back(std::move(*one));
+            below = below || *id == before;
+        }
+        return found;
     }
 
 private:
@@ -207,6 +263,10 @@ bool MemoryStore::read(std::function<std::function<void()>(History&)> job) {
 
 void MemoryStore::fail_with(std::error_code error) { state_->error = error; }
 
+void MemoryStore::fail_reads(bool on) { state_->records.unreadable = on; }
+
+void MemoryStore::spoil(pool::Id message) { state_->records.spoilt.insert(message); }
+
 void MemoryStore::hold(bool on) { state_->held = on; }
 
 void MemoryStore::release() { state_->complete(state_->waiting.size()); }
@@ -219,9 +279,20 @@ void MemoryStore::load(Visitor& visitor) {
     for (const auto& [id, account] : records.accounts) visitor.account(account);
     for (const auto& [id, number] : records.numbers) visitor.number(number);
     for (const auto& [id, session] : records.sessions) visitor.session(session);
-    pool::Id last = 0;
+    records.load_keys(visitor);
     for (const auto& [id, part] : records.parts)
         if (!records.closed.contains(id)) visitor.part(part);
+    records.load_deliveries(visitor);
+
+    pool::Id last = records.last_id();
+    const auto seen = [&last](const auto& map) {
+        if (!map.empty()) last = std::max(last, map.rbegin()->first);
+    };
+    seen(records.messages);
+    seen(records.parts);
+    seen(records.receipts);
+    seen(records.sessions);
+    records.load_answers(visitor, last);
 
     // By id, as they came: messages and parts together.
     struct Known {
@@ -239,13 +310,6 @@ void MemoryStore::load(Visitor& visitor) {
     for (const Known& one : known)
         if (one.key != 0) visitor.duplicate(one.key, one.id, one.carrier, one.at);
 
-    const auto seen = [&last](const auto& map) {
-        if (!map.empty()) last = std::max(last, map.rbegin()->first);
-    };
-    seen(records.messages);
-    seen(records.parts);
-    seen(records.receipts);
-    seen(records.sessions);
     visitor.last_id(last);
     visitor.salt(salt);
 }

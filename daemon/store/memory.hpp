@@ -19,6 +19,8 @@ public:
     void fail_with(std::error_code error);  ///< from now on; zero heals
     void hold(bool on);                     ///< keep commits back until release()
     void release();                         ///< completes what was held, in order
+    void fail_reads(bool on);               ///< of what waits, as from a file that is damaged
+    void spoil(pool::Id message);           ///< its seal does not open any more
     void load(Visitor& visitor);            ///< what a restart would find
     History& history();
 

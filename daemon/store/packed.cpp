@@ -10,6 +10,10 @@ namespace {
 
 constexpr std::size_t length_size = 4;  // of the first of a pair, big endian
 
+std::span<const std::uint8_t> as_octets(std::string_view text) noexcept {
+    return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+
 }  // namespace
 
 Context::Context(std::string_view table, pool::Id id) noexcept {
@@ -28,8 +32,8 @@ pool::Octets seal_pair(const Seal& seal, std::string_view first, const pool::Oct
     pool::Octets plain(length_size + first.size() + second.size());
     for (std::size_t i = 0; i < length_size; ++i)
         plain[i] = static_cast<std::uint8_t>(first.size() >> (24 - 8 * i));
-    const auto middle = std::ranges::copy(first, plain.begin() + length_size).out;
-    std::ranges::copy(second, middle);
+    const std::span<const std::uint8_t> octets = as_octets(first);
+    std::ranges::copy(second, std::ranges::copy(octets, plain.begin() + length_size).out);
     return seal.seal(plain, context);
 }
 

@@ -29,45 +29,52 @@ Reader::Reader(const std::string& path, const Seal& seal)
       trace_(db_, select_sql(columns::trace, "trace", "WHERE message = ? ORDER BY id")),
       receipts_(db_,
                 select_sql(columns::receipt, "receipt", "WHERE id <= ? ORDER BY id DESC LIMIT ?")),
-      session_(db_, select_sql(columns::session, "session", "WHERE id = ?")) {}
+      session_(db_, select_sql(columns::session, "session", "WHERE id = ?")),
+      more_(db_) {}
 
-/// Runs `read`; what it throws is counted, and the result is empty then.
-template <class Result, class Read>
-Result Reader::guarded(Read read) {
-    try {
-        return read();
-    } catch (const SqlError&) {
-        ++errors_;
-        return {};
-    }
-}
-
-std::vector<pool::Message> Reader::waiting(pool::PlatformId platform, pool::Id after,
-                                           std::size_t limit) {
-    return guarded<std::vector<pool::Message>>([&] {
-        const Reading reading(waiting_);
-        std::vector<pool::Message> found;
-        waiting_.bind(platform, after, limit);
-        while (waiting_.step()) {
-            pool::Message message;
-            if (!take(waiting_, message, &seal_)) ++errors_;
-            found.push_back(std::move(message));
-        }
-        return found;
-    });
+WaitingPage Reader::waiting(pool::PlatformId platform, pool::Id after, std::size_t limit,
+                            std::size_t weight_max) {
+    WaitingPage failed;
+    failed.reached = after;
+    failed.failed = true;
+    return guarded<std::optional<WaitingPage>>([&]() -> std::optional<WaitingPage> {
+               const Reading reading(waiting_);
+               WaitingPage page;
+               page.reached = after;
+               waiting_.bind(platform, after, limit);
+               std::size_t rows = 0, weight = 0;
+               for (; weight < weight_max && waiting_.step(); ++rows) {
+                   pool::Message message;
+                   const bool opened = take(waiting_, message, &seal_);
+                   page.reached = message.id;
+                   if (!opened) {
+                       ++errors_;
+                       page.unreadable.push_back(message.id);
+                       continue;
+                   }
+                   weight += pool::weight(message);
+                   page.messages.push_back(std::move(message));
+               }
+               page.more = rows >= limit || weight >= weight_max;
+               return page;
+           })
+        .value_or(std::move(failed));
 }
 
 std::vector<std::pair<pool::PlatformId, std::uint64_t>> Reader::waiting_counts() {
-    using Counts = std::vector<std::pair<pool::PlatformId, std::uint64_t>>;
-    return guarded<Counts>([&] {
+    try {
         const Reading reading(waiting_counts_);
-        Counts counts;
+        std::vector<std::pair<pool::PlatformId, std::uint64_t>> counts;
         while (waiting_counts_.step()) {
             auto& [platform, count] = counts.emplace_back();
             waiting_counts_.read(platform, count);
         }
         return counts;
-    });
+    } catch (const SqlError& error) {
+        ++errors_;
+        throw std::system_error(make_error_code(Errc::broken),
+                                std::string("counting the waiting messages: ") + error.what());
+    }
 }
 
 std::vector<pool::Message> Reader::messages(const MessageFilter& filter, pool::Id before,
@@ -75,45 +82,52 @@ std::vector<pool::Message> Reader::messages(const MessageFilter& filter, pool::I
     return guarded<std::vector<pool::Message>>([&] {
         IdRange range = narrowed(filter);
         if (before != 0) range.last = std::min(range.last, before - 1);
-        return walk(newest_first_, filter, range, limit, text);
+        return walk(newest_first_, filter, range, limit, text).messages;
     });
 }
 
-std::vector<pool::Message> Reader::messages_after(const MessageFilter& filter, pool::Id after,
-                                                  std::size_t limit, bool text) {
-    return guarded<std::vector<pool::Message>>([&] {
+MessagePage Reader::messages_after(const MessageFilter& filter, pool::Id after, std::size_t limit,
+                                   bool text) {
+    MessagePage page = guarded<MessagePage>([&] {
         IdRange range = narrowed(filter);
         range.first = std::max(range.first, after + 1);
         return walk(oldest_first_, filter, range, limit, text);
     });
+    page.reached = std::max(page.reached, after);
+    return page;
 }
 
-/// A session's messages began to arrive before its end.
+/// A session's messages began to arrive before its end, and its events tell of nothing later.
 IdRange Reader::narrowed(const MessageFilter& filter) {
     IdRange range = range_of(filter);
     if (filter.session == 0) return range;
     const auto session = fetch_session(filter.session);
-    if (!session || session->state == pool::SessionState::active) return range;
+    if (!session || session->holds()) return range;
     // An id may run ahead of the clock that ended the session, when the clock was set back.
     const auto end = std::max(session->ended_at, session->expires_at) + std::chrono::hours{1};
     range.last = std::min(range.last, pool::first_id_at(end));
     return range;
 }
 
-std::vector<pool::Message> Reader::walk(Statement& rows, const MessageFilter& filter, IdRange range,
-                                        std::size_t limit, bool text) {
-    std::vector<pool::Message> found;
-    if (range.first > range.last) return found;
+MessagePage Reader::walk(Statement& rows, const MessageFilter& filter, IdRange range,
+                         std::size_t limit, bool text) {
+    MessagePage page;
+    if (range.first > range.last) return page;
     const Reading reading(rows);
-    rows.bind(range.first, range.last, rows_visited_max);
-    while (found.size() < limit && rows.step()) {
+    rows.bind(range.first, range.last, rows_visited_max + 1);
+    for (std::size_t visited = 0; rows.step(); ++visited) {
+        if (page.messages.size() == limit || visited == rows_visited_max) {
+            page.more = true;
+            break;
+        }
         FilterFields fields;
         rows.read(fields.id, fields.state, fields.owner.platform, fields.owner.session,
                   fields.number, fields.carrier);
+        page.reached = fields.id;
         if (!matches(filter, fields)) continue;
-        if (auto message = fetch(fields.id, text)) found.push_back(std::move(*message));
+        if (auto message = fetch(fields.id, text)) page.messages.push_back(std::move(*message));
     }
-    return found;
+    return page;
 }
 
 std::optional<pool::Message> Reader::fetch(pool::Id id, bool text) {
@@ -169,7 +183,7 @@ std::optional<pool::Session> Reader::fetch_session(pool::Id id) {
     session_.bind(id);
     if (!session_.step()) return std::nullopt;
     pool::Session session;
-    take(session_, session);
+    if (!take(session_, session, seal_)) ++errors_;
     return session;
 }
 

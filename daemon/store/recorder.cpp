@@ -18,10 +18,17 @@ Recorder::Recorder(const Connection& db, const Seal& seal)
       drop_platform_(db, "DELETE FROM platform WHERE id = ?"),
       put_account_(db, insert_sql(replace, "account", columns::account)),
       drop_account_(db, "DELETE FROM account WHERE system_id = ?"),
-      put_number_(db, insert_sql(replace, "number", columns::number)),
+      put_number_(db, upsert_sql("number", columns::number)),  // last_session stays
       drop_number_(db, "DELETE FROM number WHERE number = ?"),
       put_session_(db, insert_sql(replace, "session", columns::session)),
       drop_session_(db, "DELETE FROM session WHERE id = ?"),
+      // A session that gets a number again, which it had before, keeps its place in the chain.
+      add_lease_(db,
+                 "INSERT OR IGNORE INTO lease(session, number, previous) SELECT ?1, ?2,"
+                 " ifnull((SELECT last_session FROM number WHERE number = ?2), 0)"),
+      chain_lease_(db,
+                   "UPDATE number SET last_session = ?1 WHERE number = ?2 AND last_session ="
+                   " (SELECT previous FROM lease WHERE session = ?1 AND number = ?2)"),
       add_message_(db, insert_sql(add, "message", columns::message)),
       queue_message_(db, "INSERT INTO outbox(platform, message) VALUES(?, ?)"),
       settle_message_(db,
@@ -32,7 +39,16 @@ Recorder::Recorder(const Connection& db, const Seal& seal)
                    "UPDATE part SET closed_at = ?, sealed = NULL WHERE assembly = ? AND "
                    "closed_at = 0"),
       add_receipt_(db, insert_sql(add, "receipt", columns::receipt)),
-      add_trace_(db, insert_sql(add, "trace", columns::trace)) {}
+      add_trace_(db, insert_sql(add, "trace", columns::trace)),
+      put_webhook_(db, insert_sql(replace, "webhook", columns::webhook)),
+      drop_webhook_(db, "DELETE FROM webhook WHERE id = ?"),
+      put_api_key_(db, insert_sql(replace, "api_key", columns::api_key)),
+      drop_api_key_(db, "DELETE FROM api_key WHERE id = ?"),
+      put_brand_use_(db, insert_sql(replace, "brand_use", columns::brand_use)),
+      drop_brand_use_(db, "DELETE FROM brand_use WHERE number = ? AND brand = ?"),
+      add_event_(db, insert_sql(add, "event", columns::event)),
+      put_delivery_(db, insert_sql(replace, "delivery", columns::delivery)),
+      add_answer_(db, insert_sql(add, "answer", columns::answer)) {}
 
 void Recorder::record(const pool::Change& change) {
     std::visit([this](const auto& one) { put(one); }, change);
@@ -60,14 +76,20 @@ void Recorder::put(const pool::NumberPut& change) {
 }
 
 void Recorder::put(const pool::SessionPut& change) {
-    if (change.after)
-        insert(put_session_, *change.after);
-    else if (change.before)
-        drop_session_.bind(change.before->id).run();
+    if (!change.after) {
+        // Its leases stay, or the chain would end here.
+        if (change.before) drop_session_.bind(change.before->id).run();
+        return;
+    }
+    const pool::Session& session = *change.after;
+    insert(put_session_, session, seal_);
+    if (change.before && change.before->number == session.number) return;
+    add_lease_.bind(session.id, session.number).run();
+    chain_lease_.bind(session.id, session.number).run();
 }
 
 void Recorder::put(const pool::MessageAdded& change) {
-    const pool::Message& message = change.message;
+    const pool::Message& message = *change.message;
     insert(add_message_, message, seal_);
     if (message.state == pool::MessageState::waiting)
         queue_message_.bind(message.owner.platform, message.id).run();
@@ -89,5 +111,32 @@ void Recorder::put(const pool::ReceiptAdded& change) {
 }
 
 void Recorder::put(const pool::TraceAdded& change) { insert(add_trace_, change.entry); }
+
+void Recorder::put(const pool::WebhookPut& change) {
+    if (change.after)
+        insert(put_webhook_, *change.after, seal_);
+    else if (change.before)
+        drop_webhook_.bind(change.before->id).run();
+}
+
+void Recorder::put(const pool::ApiKeyPut& change) {
+    if (change.after)
+        insert(put_api_key_, *change.after);
+    else if (change.before)
+        drop_api_key_.bind(change.before->id).run();
+}
+
+void Recorder::put(const pool::BrandUsePut& change) {
+    if (change.after)
+        insert(put_brand_use_, *change.after);
+    else if (change.before)
+        drop_brand_use_.bind(change.before->number, change.before->brand).run();
+}
+
+void Recorder::put(const pool::EventAdded& change) { insert(add_event_, change.event, seal_); }
+
+void Recorder::put(const pool::DeliveryPut& change) { insert(put_delivery_, change.delivery); }
+
+void Recorder::put(const pool::AnswerKept& answer) { insert(add_answer_, answer, seal_); }
 
 }  // namespace smppd::store

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "daemon/store/rows.hpp"
+#include "daemon/store/rows_events.hpp"
 
 namespace smppd::store {
 
@@ -22,15 +23,26 @@ private:
     void put(const pool::PartsClosed& change);
     void put(const pool::ReceiptAdded& change);
     void put(const pool::TraceAdded& change);
+    void put(const pool::WebhookPut& change);
+    void put(const pool::ApiKeyPut& change);
+    void put(const pool::BrandUsePut& change);
+    void put(const pool::EventAdded& change);
+    void put(const pool::DeliveryPut& change);
+    void put(const pool::AnswerKept& answer);
 
     const Seal& seal_;
     Statement put_platform_, drop_platform_;
     Statement put_account_, drop_account_;
     Statement put_number_, drop_number_;
     Statement put_session_, drop_session_;
+    Statement add_lease_, chain_lease_;
     Statement add_message_, queue_message_, settle_message_, unqueue_message_;
     Statement add_part_, close_parts_;
     Statement add_receipt_, add_trace_;
+    Statement put_webhook_, drop_webhook_;
+    Statement put_api_key_, drop_api_key_;
+    Statement put_brand_use_, drop_brand_use_;
+    Statement add_event_, put_delivery_, add_answer_;
 };
 
 }  // namespace smppd::store

@@ -2,6 +2,7 @@
 #include "daemon/store/rows.hpp"
 
 #include "daemon/store/packed.hpp"
+#include "daemon/store/rows_events.hpp"
 
 #include <algorithm>
 
@@ -17,6 +18,21 @@ std::string insert_sql(std::string_view verb, std::string_view table, std::strin
     return sql + ")";
 }
 
+std::string upsert_sql(std::string_view table, std::string_view columns) {
+    constexpr std::string_view comma = ", ";
+    std::string sql = insert_sql("INSERT", table, columns);
+    const std::size_t key_end = columns.find(comma);
+    sql.append(" ON CONFLICT(").append(columns.substr(0, key_end)).append(") DO UPDATE SET ");
+    for (std::size_t at = key_end; at != columns.npos;) {
+        const std::size_t begin = at + comma.size();
+        at = columns.find(comma, begin);
+        const std::string_view column = columns.substr(begin, at - begin);
+        if (begin != key_end + comma.size()) sql += comma;
+        sql.append(column).append(" = excluded.").append(column);
+    }
+    return sql;
+}
+
 std::string select_sql(std::string_view columns, std::string_view table, std::string_view rest) {
     std::string sql("SELECT ");
     sql.append(columns).append(" FROM ").append(table).append(" ").append(rest);
@@ -26,13 +42,15 @@ std::string select_sql(std::string_view columns, std::string_view table, std::st
 void insert(Statement& statement, const pool::Platform& platform) {
     statement
         .bind(platform.id, platform.name, platform.disabled, platform.created_at,
-              platform.numbers_max)
+              platform.numbers_max, platform.allocations_per_minute, platform.allocations_per_day,
+              platform.ttl_max_s, platform.requests_per_second)
         .run();
 }
 
 void take(Statement& statement, pool::Platform& platform) {
     statement.read(platform.id, platform.name, platform.disabled, platform.created_at,
-                   platform.numbers_max);
+                   platform.numbers_max, platform.allocations_per_minute,
+                   platform.allocations_per_day, platform.ttl_max_s, platform.requests_per_second);
 }
 
 void insert(Statement& statement, const pool::SmppAccount& account) {
@@ -58,7 +76,8 @@ void insert(Statement& statement, const pool::Number& number) {
         .bind(number.number, number.carrier, number.country, number.area, number.mo, number.mt,
               tags, number.monthly_cost_micros, number.isolation_group, number.platform,
               number.state, number.session, number.changed_at, number.cool_until,
-              number.last_used_at, number.uses)
+              number.last_used_at, number.uses, number.verified, number.last_platform,
+              number.after_lease)
         .run();
 }
 
@@ -67,32 +86,46 @@ void take(Statement& statement, pool::Number& number) {
     statement.read(number.number, number.carrier, number.country, number.area, number.mo, number.mt,
                    tags, number.monthly_cost_micros, number.isolation_group, number.platform,
                    number.state, number.session, number.changed_at, number.cool_until,
-                   number.last_used_at, number.uses);
+                   number.last_used_at, number.uses, number.verified, number.last_platform,
+                   number.after_lease);
     number.tags = split(tags);
 }
 
-void insert(Statement& statement, const pool::Session& session) {
+void insert(Statement& statement, const pool::Session& s, const Seal& seal) {
+    const std::string senders = join(s.expected_senders);
+    const pool::Octets sealed = seal_codes(seal, s);
     statement
-        .bind(session.id, std::span<const std::uint8_t>(session.token.octets), session.platform,
-              session.number, session.state, session.created_at, session.expires_at,
-              session.ended_at, session.reference)
+        .bind(s.id, std::span<const std::uint8_t>(s.token.octets), s.platform, s.number, s.state,
+              s.created_at, s.expires_at, s.ended_at, s.reference, s.workflow, s.task, s.test,
+              s.country, s.area, s.carrier, s.tag, senders, s.brand, s.webhook, s.leased_at,
+              s.swaps, s.attempts_used, s.attempts_max, s.messages, s.verified_at, s.used_code,
+              sealed)
         .run();
 }
 
-void take(Statement& statement, pool::Session& session) {
-    statement.read(session.id);
+bool take(Statement& statement, pool::Session& s, const Seal& seal) {
+    statement.read(s.id);
     const auto token = statement.take_blob();
-    std::copy_n(token.begin(), std::min(token.size(), session.token.octets.size()),
-                session.token.octets.begin());
-    statement.read(session.platform, session.number, session.state, session.created_at,
-                   session.expires_at, session.ended_at, session.reference);
+    std::copy_n(token.begin(), std::min(token.size(), s.token.octets.size()),
+                s.token.octets.begin());
+    std::string senders;
+    statement.read(s.platform, s.number, s.state, s.created_at, s.expires_at, s.ended_at,
+                   s.reference, s.workflow, s.task, s.test, s.country, s.area, s.carrier, s.tag,
+                   senders, s.brand, s.webhook, s.leased_at, s.swaps, s.attempts_used,
+                   s.attempts_max, s.messages, s.verified_at, s.used_code);
+    s.expected_senders = split(senders);
+    return open_codes(seal, statement.take_blob(), s);
 }
 
 void insert(Statement& statement, const Message& m, const Seal& seal) {
+    // A time from the start, though take() does not believe it: settling then leaves the row its
+    // size, and SQLite overwrites it in place. Rows that grow in full pages would split them all.
+    const pool::WallTime settled_at =
+        m.state == pool::MessageState::waiting ? m.received_at : m.settled_at;
     const pool::Octets sealed = seal_pair(seal, m.text, m.octets, Context("message", m.id));
     statement
         .bind(m.id, m.state, m.owner.platform, m.owner.session, m.number, m.carrier,
-              m.duplicate_key, m.received_at, m.settled_at, m.attempts, m.unowned, m.bind, m.source,
+              m.duplicate_key, m.received_at, settled_at, m.attempts, m.unowned, m.bind, m.source,
               m.destination, m.source_ton, m.source_npi, m.is_text, m.lossy, m.incomplete,
               m.data_coding, m.esm_class, m.protocol_id, m.parts, m.parts_expected, m.first_part_at,
               m.assembly, sealed)
@@ -105,6 +138,7 @@ bool take(Statement& statement, Message& m, const Seal* seal) {
                    m.source, m.destination, m.source_ton, m.source_npi, m.is_text, m.lossy,
                    m.incomplete, m.data_coding, m.esm_class, m.protocol_id, m.parts,
                    m.parts_expected, m.first_part_at, m.assembly);
+    if (m.state == pool::MessageState::waiting) m.settled_at = {};
     if (seal == nullptr) return true;
     auto pair = open_pair(*seal, statement.take_blob(), Context("message", m.id));
     if (!pair) return false;

@@ -10,15 +10,21 @@
 namespace smppd::store {
 
 namespace columns {
-inline constexpr std::string_view platform = "id, name, disabled, created_at, numbers_max";
+inline constexpr std::string_view platform =
+    "id, name, disabled, created_at, numbers_max, allocations_per_minute, allocations_per_day, "
+    "ttl_max_s, requests_per_second";
 inline constexpr std::string_view account =
     "system_id, platform, password_hash, disabled, binds_max, window, tlvs, long_messages, allow, "
     "created_at";
 inline constexpr std::string_view number =
     "number, carrier, country, area, mo, mt, tags, monthly_cost_micros, isolation_group, platform, "
-    "state, session, changed_at, cool_until, last_used_at, uses";
+    "state, session, changed_at, cool_until, last_used_at, uses, verified, last_platform, "
+    "after_lease";
 inline constexpr std::string_view session =
-    "id, token, platform, number, state, created_at, expires_at, ended_at, reference";
+    "id, token, platform, number, state, created_at, expires_at, ended_at, reference, workflow, "
+    "task, "
+    "test, country, area, carrier, tag, expected_senders, brand, webhook, leased_at, swaps, "
+    "attempts_used, attempts_max, messages, verified_at, used_code, sealed";
 inline constexpr std::string_view message =
     "id, state, platform, session, number, carrier, duplicate_key, received_at, settled_at, "
     "attempts, unowned, bind, source, destination, source_ton, source_npi, is_text, lossy, "
@@ -36,6 +42,9 @@ inline constexpr std::string_view trace = "message, at, event, detail";
 
 /// "<verb> INTO <table>(<columns>) VALUES(?, ...)".
 std::string insert_sql(std::string_view verb, std::string_view table, std::string_view columns);
+/// The same, and a row that is there already, by the first of the columns, is updated: columns that
+/// are not named stay as they are.
+std::string upsert_sql(std::string_view table, std::string_view columns);
 /// "SELECT <columns> FROM <table> <rest>".
 std::string select_sql(std::string_view columns, std::string_view table, std::string_view rest);
 
@@ -43,7 +52,7 @@ std::string select_sql(std::string_view columns, std::string_view table, std::st
 void insert(Statement& statement, const pool::Platform& platform);
 void insert(Statement& statement, const pool::SmppAccount& account);
 void insert(Statement& statement, const pool::Number& number);
-void insert(Statement& statement, const pool::Session& session);
+void insert(Statement& statement, const pool::Session& session, const Seal& seal);
 void insert(Statement& statement, const pool::Message& message, const Seal& seal);
 void insert(Statement& statement, const pool::Part& part, const Seal& seal);
 void insert(Statement& statement, const pool::ReceiptRecord& receipt, const Seal& seal);
@@ -54,7 +63,7 @@ void insert(Statement& statement, const pool::TraceEntry& entry);
 void take(Statement& statement, pool::Platform& platform);
 void take(Statement& statement, pool::SmppAccount& account);
 void take(Statement& statement, pool::Number& number);
-void take(Statement& statement, pool::Session& session);
+bool take(Statement& statement, pool::Session& session, const Seal& seal);
 bool take(Statement& statement, pool::Message& message, const Seal* seal);
 bool take(Statement& statement, pool::Part& part, const Seal* seal);
 bool take(Statement& statement, pool::ReceiptRecord& receipt, const Seal* seal);

@@ -14,6 +14,8 @@ struct Migration {
     const char* sql;
 };
 
+extern const char version_2[];
+
 /// All of them, in order, from an empty file on.
 std::span<const Migration> migrations() noexcept;
 

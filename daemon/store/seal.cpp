@@ -15,6 +15,7 @@ constexpr std::size_t head_size = 5;  // version and key id
 constexpr std::size_t nonce_size = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
 constexpr std::size_t tag_size = crypto_aead_xchacha20poly1305_ietf_ABYTES;
 constexpr std::size_t context_max = 64;
+constexpr std::size_t nonces_drawn = 170;  // 4 KiB
 
 static_assert(crypto_aead_xchacha20poly1305_ietf_KEYBYTES == 32);
 
@@ -30,6 +31,19 @@ struct Associated {
         size = head_size + context.size();
     }
 };
+
+/// A random nonce, each used once. The system's generator is asked for many at a time: a call for
+/// each would cost more than the sealing.
+void draw_nonce(std::uint8_t* nonce) {
+    thread_local std::array<std::uint8_t, nonces_drawn * nonce_size> drawn;
+    thread_local std::size_t left = 0;
+    if (left == 0) {
+        randombytes_buf(drawn.data(), drawn.size());
+        left = nonces_drawn;
+    }
+    --left;
+    std::copy_n(drawn.begin() + static_cast<std::ptrdiff_t>(left * nonce_size), nonce_size, nonce);
+}
 
 }  // namespace
 
@@ -50,7 +64,7 @@ pool::Octets Seal::seal(std::span<const std::uint8_t> plain, std::string_view co
     for (std::size_t i = 0; i < 4; ++i)
         sealed[1 + i] = static_cast<std::uint8_t>(id_ >> (24 - 8 * i));
     std::uint8_t* const nonce = sealed.data() + head_size;
-    randombytes_buf(nonce, nonce_size);
+    draw_nonce(nonce);
     const Associated associated(sealed.data(), context);
     crypto_aead_xchacha20poly1305_ietf_encrypt(
         nonce + nonce_size, nullptr, plain.data(), plain.size(), associated.octets.data(),

@@ -4,6 +4,7 @@
 
 #include "daemon/store/ageing.hpp"
 #include "daemon/store/copy.hpp"
+#include "daemon/store/draining.hpp"
 #include "daemon/store/files.hpp"
 #include "daemon/store/loader.hpp"
 #include "daemon/store/reader.hpp"
@@ -21,19 +22,6 @@ namespace {
 constexpr int checkpoint_pages = 2'000;
 constexpr int file_grows_by = 4 * 1024 * 1024;
 constexpr auto ballast_retry_after = std::chrono::seconds{10};
-
-bool drains(const pool::Change& change) {
-    return std::holds_alternative<pool::MessageSettled>(change) ||
-           std::holds_alternative<pool::PartsClosed>(change) ||
-           std::holds_alternative<pool::TraceAdded>(change);
-}
-
-/// Whether the groups only finish what is recorded already.
-bool drains(std::span<const pool::Changes> groups) {
-    return std::ranges::all_of(groups, [](const pool::Changes& changes) {
-        return std::ranges::all_of(changes, [](const pool::Change& one) { return drains(one); });
-    });
-}
 
 int remember_pages(void* pages, sqlite3*, const char*, int now) {
     *static_cast<int*>(pages) = now;
@@ -56,6 +44,7 @@ private:
     void record(std::span<const pool::Changes> groups);
     void checkpoint();
     std::error_code failed(const SqlError& error) noexcept;
+    std::system_error unusable(const SqlError& error) const;
 
     // In this order: the lock goes last, statements before their connection.
     SqliteOptions options_;
@@ -114,11 +103,21 @@ void SqliteStore::configure() {
 }
 
 void SqliteStore::load(Visitor& visitor, std::chrono::seconds duplicates_window) {
-    load_all(db_, seal_,
-             {.sessions = options_.sessions_loaded,
-              .duplicates_window = duplicates_window,
-              .salt = salt_},
-             visitor);
+    try {
+        load_all(db_, seal_,
+                 {.sessions = options_.sessions_loaded,
+                  .duplicates_window = duplicates_window,
+                  .salt = salt_},
+                 visitor);
+    } catch (const SqlError& error) {
+        throw unusable(error);
+    }
+}
+
+/// For the start, which ends with it.
+std::system_error SqliteStore::unusable(const SqlError& error) const {
+    const Errc code = error.full() ? Errc::full : Errc::broken;
+    return {make_error_code(code), options_.path + ": " + error.what()};
 }
 
 /// What the failure means. After anything but a full disk the file is not touched again.
@@ -146,8 +145,7 @@ std::error_code SqliteStore::apply(std::span<const pool::Changes> groups) {
         const auto code = failed(error);
         if (code != Errc::full || !drains(groups)) return code;
     }
-    // What only finishes older work must go on on a full disk, or nothing would ever leave: the
-    // ballast makes room for it, and a checkpoint lets the log start over.
+    // The ballast makes room for what must go on, and a checkpoint lets the log start over.
     try {
         ballast_.drop();
         checkpoint();
@@ -209,12 +207,18 @@ std::unique_ptr<Backup> SqliteStore::backup(const std::string& path, std::error_
 }
 
 std::unique_ptr<History> SqliteStore::history() {
-    return std::make_unique<Reader>(options_.path, seal_);
+    try {
+        return std::make_unique<Reader>(options_.path, seal_);
+    } catch (const SqlError& error) {
+        throw unusable(error);
+    }
 }
 
 }  // namespace
 
 std::unique_ptr<Store> open_sqlite(SqliteOptions options, Seal seal) {
+    // Its count of all memory in use would be a lock at each allocation. Refused once it has begun.
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     const Ballast ballast(ballast_path(options.path), options.ballast_octets);
     for (bool last = false;; last = true) {
         try {

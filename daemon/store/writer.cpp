@@ -1,8 +1,9 @@
 // daemon/store/writer.cpp - the writer's thread: groups first, then housekeeping, then the backup.
 #include "daemon/store/writer.hpp"
 
+#include "daemon/store/draining.hpp"
+
 #include <algorithm>
-#include <iterator>
 
 namespace smppd::store {
 
@@ -104,11 +105,36 @@ void Writer::wait(std::unique_lock<std::mutex>& lock) {
 
 std::vector<Writer::Waiting> Writer::next_group() {
     if (taking_back_) return {};
-    const auto size = static_cast<std::ptrdiff_t>(std::min(queue_.size(), options_.group_max));
-    std::vector<Waiting> group(std::make_move_iterator(queue_.begin()),
-                               std::make_move_iterator(queue_.begin() + size));
-    queue_.erase(queue_.begin(), queue_.begin() + size);
+    std::vector<Waiting> group;
+    for (std::size_t changes = 0; !queue_.empty() && changes < options_.group_max;) {
+        changes += std::max<std::size_t>(1, queue_.front().changes.size());
+        group.push_back(std::move(queue_.front()));
+        queue_.pop_front();
+    }
     return group;
+}
+
+/// A full disk refused `groups`. Those that only finish older work must not fail with the new
+/// messages beside them: they are recorded alone, and leave `group`. `error` may become broken.
+std::vector<Writer::Waiting> Writer::drained(std::vector<Waiting>& group,
+                                             std::vector<pool::Changes>& groups,
+                                             std::error_code& error) {
+    std::vector<bool> alone;
+    std::vector<pool::Changes> finishing;
+    for (pool::Changes& changes : groups) {
+        alone.push_back(drains(changes));
+        if (alone.back()) finishing.push_back(std::move(changes));
+    }
+    if (finishing.empty() || finishing.size() == groups.size()) return {};
+    if (const std::error_code again = store_->apply(finishing)) {
+        error = again;
+        return {};
+    }
+    std::vector<Waiting> recorded, failed;
+    for (std::size_t i = 0; i < group.size(); ++i)
+        (alone[i] ? recorded : failed).push_back(std::move(group[i]));
+    group = std::move(failed);
+    return recorded;
 }
 
 void Writer::commit_group(std::vector<Waiting> group) {
@@ -120,7 +146,9 @@ void Writer::commit_group(std::vector<Waiting> group) {
         groups.push_back(std::move(one.changes));
     }
     const auto begin = Clock::now();
-    const std::error_code error = store_->apply(groups);
+    std::error_code error = store_->apply(groups);
+    std::vector<Waiting> saved;
+    if (error == Errc::full) saved = drained(group, groups, error);
     const auto took = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begin);
     {
         const std::lock_guard lock(mutex_);
@@ -129,9 +157,10 @@ void Writer::commit_group(std::vector<Waiting> group) {
         stats_.longest_group = std::max(stats_.longest_group, took);
         stats_.full = error == Errc::full;
         taking_back_ = static_cast<bool>(error);
-        if (error)
+        if (error) {
             ++stats_.errors;
-        else {
+            stats_.commits += saved.size();
+        } else {
             stats_.commits += group.size();
             stats_.changes += changes;
         }
@@ -144,20 +173,26 @@ void Writer::commit_group(std::vector<Waiting> group) {
     }
     if (error) {
         hooks_.post([this, alive = alive_, error,
+                     recorded = std::make_shared<std::vector<Waiting>>(std::move(saved)),
                      failed = std::make_shared<std::vector<Waiting>>(std::move(group))] {
-            if (*alive) take_back(*failed, error);
+            if (*alive) take_back(*recorded, *failed, error);
         });
         return;
     }
-    // One wake-up of the network thread for all of them.
-    hooks_.post([completed = std::make_shared<std::vector<Waiting>>(std::move(group)), error] {
+    // One wake-up of the network thread for all of them. Where it made the changes they go again:
+    // that is cheaper than on another thread.
+    hooks_.post([completed = std::make_shared<std::vector<Waiting>>(std::move(group)),
+                 recorded = std::make_shared<std::vector<pool::Changes>>(std::move(groups)),
+                 error] {
         for (const Waiting& one : *completed) one.done(error);
     });
 }
 
 /// On the network thread. What was asked for after the failed group may rest on it (a release on
 /// its allocation), so it fails too; the newest first, as memory must go back.
-void Writer::take_back(const std::vector<Waiting>& failed, std::error_code error) {
+void Writer::take_back(const std::vector<Waiting>& drained, const std::vector<Waiting>& failed,
+                       std::error_code error) {
+    for (const Waiting& one : drained) one.done({});
     std::deque<Waiting> later;
     {
         const std::lock_guard lock(mutex_);

@@ -14,7 +14,7 @@ namespace smppd::store {
 
 struct WriterOptions {
     std::size_t queue_max = 20'000;  ///< commits that wait; then Errc::busy
-    std::size_t group_max = 2'000;   ///< commits in one transaction
+    std::size_t group_max = 2'000;   ///< changes in one transaction; a commit is never split
     /// A slice of ageing as often while there is something to age: four times as often with an
     /// empty queue, and a look every 50th time when there is nothing.
     std::chrono::milliseconds maintain_every{20};
@@ -68,10 +68,13 @@ private:
     void wait(std::unique_lock<std::mutex>& lock);
     std::vector<Waiting> next_group();
     void commit_group(std::vector<Waiting> group);
+    std::vector<Waiting> drained(std::vector<Waiting>& group, std::vector<pool::Changes>& groups,
+                                 std::error_code& error);
     void maintain();
     void copy_slice();
     void end_copy(std::error_code error);
-    void take_back(const std::vector<Waiting>& failed, std::error_code error);
+    void take_back(const std::vector<Waiting>& drained, const std::vector<Waiting>& failed,
+                   std::error_code error);
     void break_down();
 
     std::unique_ptr<Store> store_;

@@ -77,11 +77,24 @@ std::set<std::string> keys_of_reader(const Mapping& mapping) {
     return keys;
 }
 
+/// A section of the sample, up to the next empty line, with the comment taken away.
+std::string uncommented(const std::string& section) {
+    std::string text;
+    bool inside = false;
+    for (std::string line : lines_of(read_file(conf_directory() + "/smppd.yaml"))) {
+        if (line.starts_with(section)) inside = true;
+        if (inside && line.empty()) break;
+        if (line.starts_with("# ")) line = "  " + line.substr(2);
+        if (inside) text += line + "\n";
+    }
+    return text;
+}
+
 }  // namespace
 
 TEST_CASE("schema: names exactly the keys that the reader knows, in every mapping") {
     const std::vector<Mapping> mappings = mappings_of_schema();
-    CHECK(mappings.size() == 18);
+    CHECK(mappings.size() == 31);
     for (const Mapping& mapping : mappings) {
         CAPTURE(mapping.before);
         CHECK(keys_of_reader(mapping) == mapping.keys);
@@ -118,7 +131,7 @@ TEST_CASE("samples: the files that we ship load without an error") {
                       1);
             ++count;
         }
-    CHECK(count >= 4);
+    CHECK(count >= 6);
 }
 
 TEST_CASE("samples: the sample's values are the defaults") {
@@ -140,12 +153,16 @@ TEST_CASE("samples: the sample's values are the defaults") {
     CHECK(given.connections_max == listener.connections_max);
     CHECK(given.unbound_per_address_max == listener.unbound_per_address_max);
     CHECK(sample.pool.cool_down == none.pool.cool_down);
+    CHECK(sample.pool.brand_cool_down == none.pool.brand_cool_down);
+    CHECK(sample.pool.platform_cool_down == none.pool.platform_cool_down);
     CHECK(sample.pool.ttl_default == none.pool.ttl_default);
     CHECK(sample.pool.ttl_max == none.pool.ttl_max);
     CHECK(sample.retention.messages == none.retention.messages);
     CHECK(sample.retention.waiting == none.retention.waiting);
     CHECK(sample.retention.receipts == none.retention.receipts);
     CHECK(sample.retention.sessions == none.retention.sessions);
+    CHECK(sample.retention.events == none.retention.events);
+    CHECK(sample.sandbox.enabled == none.sandbox.enabled);
     CHECK(sample.limits.commit_queue == none.limits.commit_queue);
     CHECK(sample.limits.waiting_in_memory == none.limits.waiting_in_memory);
     CHECK(sample.limits.assemblies == none.limits.assemblies);
@@ -166,15 +183,25 @@ TEST_CASE("samples: the sample's values are the defaults") {
     CHECK(profile.silence.rebind == habits.silence.rebind);
 }
 
+TEST_CASE("samples: the sample's API and webhooks are the defaults") {
+    const conf::Config sample = conf::load(conf_directory() + "/smppd.yaml", checking()).config;
+    const conf::Config none;
+    CHECK(sample.api.listen == std::vector<conf::Endpoint>{{"127.0.0.1", 8080}});
+    CHECK(sample.api.cors_origins == none.api.cors_origins);
+    CHECK(sample.api.connections_max == none.api.connections_max);
+    CHECK(sample.api.body_octets_max == none.api.body_octets_max);
+    CHECK(sample.api.requests_per_second == none.api.requests_per_second);
+    CHECK(sample.api.burst == none.api.burst);
+    CHECK(sample.api.auth_failures_per_minute == none.api.auth_failures_per_minute);
+    CHECK(sample.webhooks.allow_http == none.webhooks.allow_http);
+    CHECK(sample.webhooks.allow_private == none.webhooks.allow_private);
+    CHECK(sample.webhooks.in_flight_max == none.webhooks.in_flight_max);
+    CHECK(sample.webhooks.per_host_max == none.webhooks.per_host_max);
+    CHECK(sample.webhooks.timeout == none.webhooks.timeout);
+}
+
 TEST_CASE("samples: the sample's carrier, with the comment taken away, has the defaults") {
-    std::string text;
-    bool inside = false;
-    for (std::string line : lines_of(read_file(conf_directory() + "/smppd.yaml"))) {
-        if (line.starts_with("carriers:")) inside = true;
-        if (inside && line.empty()) break;
-        if (line.starts_with("# ")) line = "  " + line.substr(2);
-        if (inside) text += line + "\n";
-    }
+    const std::string text = uncommented("carriers:");
     const conf::Loaded loaded = conf::load_text(text + store, "t.yaml", checking());
     CAPTURE(conf::format(loaded.problems));
     CHECK(loaded.ok());
@@ -202,6 +229,43 @@ TEST_CASE("samples: the sample's carrier, with the comment taken away, has the d
     CHECK(given.bad_credentials_max == none.bad_credentials_max);
     CHECK(given.enabled == none.enabled);
     CHECK(given.tls->verify == conf::TlsClient{}.verify);
+}
+
+TEST_CASE("samples: the sample's workflow, with the comment taken away, has the defaults") {
+    const std::string text =
+        uncommented("carriers:") + uncommented("workflows:") + uncommented("mappings:") + store;
+    const conf::Loaded loaded = conf::load_text(text, "t.yaml", checking());
+    CAPTURE(conf::format(loaded.problems));
+    CHECK(loaded.ok());
+    REQUIRE(loaded.config.workflows.size() == 2);
+    const pool::Workflow& given = loaded.config.workflows.at("signup");
+    const pool::Workflow none;
+    CHECK(given.direction == none.direction);
+    CHECK(given.ttl == none.ttl);
+    CHECK(given.ttl_max == none.ttl_max);
+    CHECK(given.regions == none.regions);
+    CHECK(given.code.length_min == none.code.length_min);
+    CHECK(given.code.length_max == none.code.length_max);
+    CHECK(given.code.letters == none.code.letters);
+    CHECK(given.expected_senders == none.expected_senders);
+    CHECK(given.attempts == none.attempts);
+    CHECK(given.release_on_verified == none.release_on_verified);
+    CHECK(given.release_on_failed == none.release_on_failed);
+    CHECK(given.rotation == none.rotation);
+    CHECK(given.cool_down == pool::PoolOptions{}.cool_down);
+    CHECK(given.brand_cool_down == pool::PoolOptions{}.brand_cool_down);
+    CHECK(given.next_step.verified == none.next_step.verified);
+    CHECK(given.next_step.failed == none.next_step.failed);
+    CHECK(given.next_step.expired == none.next_step.expired);
+    CHECK(given.elevated == none.elevated);
+    CHECK(given.swaps_max == none.swaps_max);
+    const pool::Workflow& outbound = loaded.config.workflows.at("login_code");
+    CHECK(outbound.resend.after == none.resend.after);
+    CHECK(outbound.resend.max == none.resend.max);
+    REQUIRE(loaded.config.mappings.size() == 1);
+    const conf::Mapping& mapping = loaded.config.mappings.at("onfleet");
+    CHECK(mapping.fields.size() == conf::task_fields.size() - 1);  // workflow stands in the action
+    CHECK(mapping.answer.size() == conf::answer_names.size());
 }
 
 TEST_CASE("samples: the sample's data_coding words are what is done without them") {

@@ -120,6 +120,15 @@ def import_seeds(_root):
     yield b"number,country\n99,GB\n447700900101,G\n447700900101,GB\n447700900101,GB\n\n,\n\"4"
 
 
+def extract_seeds(root):
+    with open(os.path.join(root, "tests", "vectors", "otp.tsv"), encoding="utf-8") as file:
+        rows = [line.split("\t") for line in file if not line.startswith("#")]
+    for i, row in enumerate(rows):
+        text = row[3].replace("\\n", "\n").encode()
+        yield bytes([0, 0]) + text
+        yield bytes([i, i % 16]) + text
+
+
 def config_seeds(root):
     for path in sorted(glob.glob(os.path.join(root, "conf", "**", "*.yaml"), recursive=True)):
         with open(path, "rb") as file:

@@ -4,6 +4,7 @@
 // (That the libraries report their coverage to the search is the business of instrumented.py.)
 // The executable's name says what is asked.
 #include "conf/config.hpp"
+#include "pool/extract.hpp"
 #include "pool/import.hpp"
 #include "protocol/decode.hpp"
 #include "protocol/framer.hpp"
@@ -77,6 +78,13 @@ bool import_reaches(Bytes input) {
     return !import.numbers.empty();
 }
 
+/// A word for code of the table, and the digits of one beside it.
+bool extract_reaches(Bytes input) {
+    if (input.size() < 2) return false;
+    const std::string_view text(reinterpret_cast<const char*>(input.data()), input.size());
+    return smppd::pool::extract(text.substr(2), {}).rule == "keyword";
+}
+
 /// A mapping of carriers with something in it that is looked at, and not as it should be.
 bool config_reaches(Bytes input) {
     smppd::conf::LoadOptions options;
@@ -96,7 +104,7 @@ constexpr Planted all[] = {
     {"planted_decode", decode_reaches},   {"planted_bind", bind_reaches},
     {"planted_text", text_reaches},       {"planted_parts", parts_reaches},
     {"planted_receipt", receipt_reaches}, {"planted_import", import_reaches},
-    {"planted_config", config_reaches},
+    {"planted_config", config_reaches},   {"planted_extract", extract_reaches},
 };
 const Planted* chosen = nullptr;
 

@@ -24,6 +24,7 @@ HOMES = {
     "sqlite3": ("daemon/store/", "tests/"),
     "yaml-cpp/": ("conf/", "tests/"),
     "spdlog/": ("daemon/", "tests/"),
+    "curl/": ("daemon/notify/", "tests/"),
     "boost/asio": ("daemon/", "tools/", "tests/"),
     "boost/beast": ("daemon/", "tools/", "tests/"),
     "doctest/": ("tests/",),

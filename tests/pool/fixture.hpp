@@ -16,9 +16,12 @@ inline constexpr E164 n1 = 447700900101, n2 = 447700900102, n3 = 447700900103;
 /// A pool with platforms 1 "shop" and 2 "bank", whose session ids count from 1.
 struct Fixture {
     explicit Fixture(PoolOptions options = {})
-        : pool(options, [this](std::span<std::uint8_t> to) {
-              for (std::uint8_t& octet : to) octet = ++chance;
-          }) {
+        : pool(
+              options,
+              [this](std::span<std::uint8_t> to) {
+                  for (std::uint8_t& octet : to) octet = ++chance;
+              },
+              [this](WallTime) { return ++event_id; }) {
         REQUIRE(pool.create_platform({.name = "shop"}, t0).has_value());
         REQUIRE(pool.create_platform({.name = "bank"}, t0).has_value());
     }
@@ -37,6 +40,7 @@ struct Fixture {
 
     std::uint8_t chance = 0;
     Id id = 0;
+    Id event_id = Id{1} << 40;
     smppd::pool::Pool pool;
 };
 

@@ -196,6 +196,24 @@ TEST_CASE("assembler: a failed group may be undone first part first") {
     CHECK_FALSE(assembler.add(part(3, 1, 2, 'a'), limit)->duplicate);
 }
 
+TEST_CASE("assembler: it lacks a part that an open message waits for, and none has") {
+    Assembler assembler;
+    CHECK_FALSE(assembler.lacks(part(1, 2, 2, 'b')));
+    CHECK(assembler.add(part(1, 1, 2, 'a'), limit).has_value());
+    CHECK(assembler.lacks(part(2, 2, 2, 'b')));
+    CHECK_FALSE(assembler.lacks(part(2, 1, 2, 'a')));
+    CHECK_FALSE(assembler.lacks(part(2, 1, 2, 'x')));
+    CHECK_FALSE(assembler.lacks(part(2, 2, 3, 'b')));
+    CHECK_FALSE(assembler.lacks(part(2, 2, 2, 'b', 8)));
+    // The reference used again while the first is open: both lack it, until one has it.
+    CHECK(assembler.add(part(3, 1, 2, 'x'), limit)->replaced);
+    CHECK(assembler.lacks(part(4, 2, 2, 'b')));
+    CHECK(assembler.add(part(4, 2, 2, 'b'), limit)->complete);
+    CHECK(assembler.lacks(part(5, 2, 2, 'b')));
+    CHECK(assembler.add(part(5, 2, 2, 'b'), limit)->complete);
+    CHECK_FALSE(assembler.lacks(part(6, 2, 2, 'b')));
+}
+
 TEST_CASE("assembler: parts from the store go on where they were") {
     Assembler assembler({.assemblies_max = 1});
     Part second = part(2, 2, 3, 'b');

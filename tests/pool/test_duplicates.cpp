@@ -1,9 +1,12 @@
 // tests/pool/test_duplicates.cpp - keys, windows, bounds.
 #include "pool/duplicates.hpp"
+#include "pool/key_map.hpp"
 #include "pool/siphash.hpp"
 
 #include <doctest/doctest.h>
 
+#include <map>
+#include <random>
 #include <set>
 
 using namespace smppd::pool;
@@ -27,6 +30,37 @@ TEST_CASE("siphash: the vectors of its paper") {
     CHECK(hash(15) == 0xa129ca6149be45e5);
     CHECK(hash(0) == 0x726fdb47dd0e0e31);
     CHECK(hash(8) == 0x93f5f5799a932462);
+}
+
+TEST_CASE("key map: it holds what a std::map holds, however the keys crowd") {
+    // Few low bits, so that homes are shared and searches run over the table's end.
+    for (const std::uint64_t spread : {7, 61, 5'000}) {
+        CAPTURE(spread);
+        std::mt19937 random(5);
+        KeyMap<std::uint64_t> map;
+        std::map<std::uint64_t, std::uint64_t> model;
+        CHECK(map.find(1) == nullptr);
+        CHECK_FALSE(map.erase(1));
+        for (std::uint64_t i = 0; i < 20'000; ++i) {
+            const std::uint64_t key = 1 + random() % spread + (std::uint64_t{random() % 8} << 32);
+            if (random() % 2 == 0) {
+                map.put(key, i);
+                model[key] = i;
+            } else {
+                CHECK(map.erase(key) == (model.erase(key) == 1));
+            }
+            CHECK(map.size() == model.size());
+        }
+        for (std::uint64_t low = 1; low <= spread; ++low) {
+            for (std::uint64_t high = 0; high < 8; ++high) {
+                const std::uint64_t key = low + (high << 32);
+                const auto known = model.find(key);
+                const std::uint64_t* const found = map.find(key);
+                REQUIRE((found != nullptr) == (known != model.end()));
+                if (found != nullptr) CHECK(*found == known->second);
+            }
+        }
+    }
 }
 
 TEST_CASE("duplicate key: every field and the salt count") {
@@ -78,6 +112,25 @@ TEST_CASE("duplicates: sweep drops what is past, at most so many") {
     known.sweep(t0 + 5s);
     CHECK(known.size() == 5);
     CHECK(known.find(6, t0) == 6);
+}
+
+TEST_CASE("duplicates: it counts how often a key came again since it was added") {
+    Duplicates known({.entries_max = 2});
+    CHECK(known.again(1) == 0);
+    known.add(1, 10, t0 + 1s);
+    CHECK(known.again(1) == 1);
+    CHECK(known.again(1) == 2);
+    known.add(1, 11, t0 + 2s);
+    CHECK(known.again(1) == 1);
+    known.remove(1);
+    CHECK(known.again(1) == 0);
+    known.add(1, 12, t0 + 3s);
+    CHECK(known.again(1) == 1);
+    known.sweep(t0 + 3s);
+    known.add(1, 13, t0 + 4s);
+    CHECK(known.again(1) == 1);
+    for (const std::uint64_t key : {2, 3, 1}) known.add(key, key, t0 + 5s);
+    CHECK(known.again(1) == 1);
 }
 
 TEST_CASE("duplicates: a renewed key lives by its new window") {

@@ -50,7 +50,7 @@ TEST_CASE("import: every column, in any order, CRLF and a UTF-8 mark") {
     CHECK(first.isolation_group == "g1");
     CHECK(first.platform == 7);
     CHECK(first.state == NumberState::available);
-    CHECK(import.numbers[1] == Number{.number = 447700900102});
+    CHECK(import.numbers[1] == Number{.number = 447700900102, .country = "GB", .area = "7700"});
 }
 
 TEST_CASE("import: a last line needs no end, empty lines are nothing") {
@@ -83,6 +83,53 @@ TEST_CASE("import: a bad field is told with what would be right") {
          {"x", "1.", ".5", "1,5", "-1", "1.0000001", "1000000000", "1e3", "1.2.3"})
         CHECK_FALSE(
             problem("number,monthly_cost", std::string("447700900101,\"") + cost + "\"").empty());
+}
+
+TEST_CASE("import: an empty country or area is what the number says") {
+    const Import import = read(
+        "number,country,area\n"
+        "12025550143,,\n"          // neither is told
+        "12025550144,US,\n"        // the country is
+        "12025550145,,Downtown\n"  // the area is
+        "4512345678,,\n"           // Denmark has no area codes
+        "883510012345678,,\n"      // a network's, of no country
+        "883510012345679,DE,\n"
+        "999000000001,,\n"  // the sandbox's
+        "999000000002,GB,\n"
+        "12345,,\n"  // a short code
+        "44123,DE,\n");
+    REQUIRE(import.bad == 0);
+    std::vector<std::pair<std::string, std::string>> found;
+    for (const Number& number : import.numbers) found.emplace_back(number.country, number.area);
+    CHECK(found == std::vector<std::pair<std::string, std::string>>{{"US", "202"},
+                                                                    {"US", "202"},
+                                                                    {"US", "Downtown"},
+                                                                    {"DK", ""},
+                                                                    {"", ""},
+                                                                    {"DE", ""},
+                                                                    {"ZZ", ""},
+                                                                    {"GB", ""},
+                                                                    {"", ""},
+                                                                    {"DE", ""}});
+    // Without the columns as well.
+    const Import bare = read("number\n12025550143\n");
+    REQUIRE(bare.numbers.size() == 1);
+    CHECK(bare.numbers[0].country == "US");
+    CHECK(bare.numbers[0].area == "202");
+}
+
+TEST_CASE("import: a country that is not the number's is told with the number's own") {
+    const std::string error = problem("country,number", "FR,447700900101");
+    CHECK(has(error, "'FR'"));
+    CHECK(has(error, "+447700900101"));
+    CHECK(has(error, "which is GB"));
+    CHECK(has(problem("number,country", "14165550100,US"), "which is CA"));
+    // 555 was given to nobody, but only North America could have it.
+    CHECK(has(problem("number,country", "15555550100,FR"), "calling code"));
+    CHECK(read("number,country\n15555550100,US\n15555550101,CA\n").bad == 0);
+    // Numbers that countries share may be any's of them; of AQ there is nothing to compare with.
+    CHECK(read("number,country\n18005550100,CA\n590690001234,MF\n67210123456,AQ\n").bad == 0);
+    CHECK(has(problem("number,country", "447700900101,UK"), "'UK' is no code of ISO 3166-1"));
 }
 
 TEST_CASE("import: costs are exact") {

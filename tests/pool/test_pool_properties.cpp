@@ -51,10 +51,16 @@ class Schedule {
 public:
     explicit Schedule(std::uint32_t seed)
         : random_(seed),
-          pool_({.cool_down = 30s, .ttl_default = 20s, .ttl_max = 60s, .sessions_kept = 100'000},
-                [this](std::span<std::uint8_t> to) {
-                    for (std::uint8_t& octet : to) octet = static_cast<std::uint8_t>(random_());
-                }) {
+          pool_(
+              {.cool_down = 30s,
+               .ttl_default = 20s,
+               .ttl_max = 60s,
+               .sessions_kept = 100'000,
+               .platform_cool_down = 0s},
+              [this](std::span<std::uint8_t> to) {
+                  for (std::uint8_t& octet : to) octet = static_cast<std::uint8_t>(random_());
+              },
+              [this](WallTime) { return ++event_id_; }) {
         for (PlatformId p = 1; p <= platforms_many; ++p)
             note(pool_.create_platform({.name = "p" + std::to_string(p)}, now_));
     }
@@ -238,6 +244,7 @@ private:
     Pool pool_;
     WallTime now_ = t0;
     Id id_ = 0;
+    Id event_id_ = Id{1} << 40;
     View before_ = view_of(pool_);
     std::vector<Group> done_;
     std::map<E164, Number> numbers_;

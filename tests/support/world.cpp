@@ -74,16 +74,17 @@ std::vector<protocol::Decoded> Wire::take() {
 }
 
 World::Live::Live(World& world)
-    : pool({}, [](std::span<std::uint8_t> out) {
-          std::fill(out.begin(), out.end(), std::uint8_t{7});
-      }) {
+    : pool(
+          {},
+          [](std::span<std::uint8_t> out) { std::fill(out.begin(), out.end(), std::uint8_t{7}); },
+          [this](pool::WallTime at) { return ids.next(at); }) {
     Restore memory(pool, assembler, duplicates, ids, [&](const std::string&) {
         const protocol::Profile& profile = world.carrier_config.profile;
         return CarrierTimes{profile.reassembly, profile.duplicates};
     });
     world.store.load(memory);
-    dispatcher = std::make_unique<smpp::Dispatcher>(smpp::DispatcherOptions{}, world.store,
-                                                    world.store, world.clock);
+    dispatcher = std::make_unique<smpp::Dispatcher>(world.dispatching, world.store, world.store,
+                                                    world.clock);
     for (const auto& [platform, count] : world.store.history().waiting_counts()) {
         dispatcher->waiting_in_store(platform, count);
     }
@@ -92,7 +93,7 @@ World::Live::Live(World& world)
                             [] {}},
         memory.salt_for_duplicates());
     platforms = std::make_unique<smpp::Platforms>(
-        smpp::Platforms::Parts{pool, *dispatcher, world.passwords_, world.clock});
+        smpp::Platforms::Parts{pool, *dispatcher, world.passwords, world.clock});
     carriers = std::make_unique<Carriers>(
         smpp::Carrier::Parts{*router, world.clock, world.clock, world.engine_, {}}, *platforms);
     router->rearm();
@@ -162,9 +163,17 @@ Wire* World::connect_carrier() {
     return attach(std::move(dial.peer), dial.host.host + ":" + std::to_string(dial.host.port));
 }
 
-Wire* World::outbind() {
-    auto peer = carriers().accept_outbind(clock.now());
-    return peer ? attach(std::move(peer), "192.0.2.1:40000") : nullptr;
+Wire* World::outbind(const std::string& host) {
+    auto peer = carriers().accept_outbind(outbind_listener, host, clock.now());
+    return peer ? attach(std::move(peer), host + ":40000") : nullptr;
+}
+
+bool World::fail_dial(const std::string& why) {
+    if (clock.dials.empty()) return false;
+    const auto peer = std::move(clock.dials.front().peer);
+    clock.dials.pop_front();
+    peer->disconnected(why, clock.now());
+    return true;
 }
 
 Wire* World::connect_platform(const std::string& host) {
@@ -173,8 +182,8 @@ Wire* World::connect_platform(const std::string& host) {
 }
 
 Wire* World::bind_platform(protocol::CommandId type, const std::string& system_id,
-                           const std::string& password) {
-    Wire* wire = connect_platform();
+                           const std::string& password, const std::string& host) {
+    Wire* wire = connect_platform(host);
     protocol::BindRequest request;
     request.system_id = system_id;
     request.password = password;

@@ -9,6 +9,7 @@
 #include <deque>
 #include <list>
 #include <map>
+#include <set>
 
 namespace smppd::test {
 
@@ -57,13 +58,34 @@ private:
     std::multimap<protocol::Instant, class FakeTimer*> armed_;
 };
 
-/// Proves what a table says, at once.
+/// Takes "plain:" and the password for its hash; at once, unless told to hold or to be busy.
 class PlainPasswords final : public smpp::Passwords {
 public:
-    void check(const std::string&, const std::string& hash, const std::string& password,
-               std::function<void(bool)> done) override {
-        done(!hash.empty() && hash == "plain:" + password);
+    bool remembered(const smpp::Login& login) const override {
+        return proven.contains(login.system_id) && right(login);
     }
+    void check(smpp::Login login, std::weak_ptr<const void> asker,
+               std::function<void(smpp::Proof)> done) override {
+        ++checks;
+        askers.push_back(asker);
+        if (busy) return done(smpp::Proof::busy);
+        held.push_back([login, asker, done] {
+            if (!asker.expired()) done(right(login) ? smpp::Proof::right : smpp::Proof::wrong);
+        });
+        if (!hold) release();
+    }
+    /// Answers what was held, in order.
+    void release() {
+        for (const auto& job : std::exchange(held, {})) job();
+    }
+    static bool right(const smpp::Login& login) {
+        return !login.hash.empty() && login.hash == "plain:" + login.password;
+    }
+    bool hold = false, busy = false;
+    unsigned checks = 0;
+    std::set<std::string> proven;                   ///< system_ids whose password was proven before
+    std::vector<std::weak_ptr<const void>> askers;  ///< of all checks
+    std::vector<std::function<void()>> held;
     void hash(const std::string& password, std::function<void(std::string)> done) override {
         done("plain:" + password);
     }
@@ -79,14 +101,17 @@ public:
 
     /// Connects the next dial of the carrier's; the bind request is in the wire. Null: no dial.
     Wire* connect_carrier();
-    /// The carrier connects to us, for outbind.
-    Wire* outbind();
+    /// The carrier connects to us, for outbind. Null: turned away.
+    Wire* outbind(const std::string& host = "192.0.2.1");
+    /// Its next dial fails. False: there is none.
+    bool fail_dial(const std::string& why);
     /// A platform's connection; not bound.
     Wire* connect_platform(const std::string& host = "127.0.0.1");
     /// Binds client0 and answers from then on by answer_platforms().
     Wire* bind_platform(protocol::CommandId type = protocol::CommandId::bind_receiver,
                         const std::string& system_id = "client0",
-                        const std::string& password = "secret0");
+                        const std::string& password = "secret0",
+                        const std::string& host = "127.0.0.1");
     void send(Wire& wire, const Octets& octets);
     void hang_up(Wire& wire);
     /// Serves wires that smppd has closed.
@@ -100,8 +125,11 @@ public:
 
     FakeClock clock;
     store::MemoryStore store;
+    PlainPasswords passwords;
     conf::PlatformListener listener;
+    conf::OutbindListener outbind_listener;
     conf::Carrier carrier_config;
+    smpp::DispatcherOptions dispatching;  ///< from restart() on
 
     struct Live;
     std::unique_ptr<Live> live;
@@ -117,7 +145,6 @@ private:
     std::list<Wire> wires_;
     pool::PlatformId platform_ = 0;
     std::mt19937_64 engine_{1};
-    PlainPasswords passwords_;
 };
 
 struct World::Live {

@@ -1,14 +1,18 @@
 // tests/tools/test_bench.cpp - what of smppd-bench computes: its figures must be right too.
 #include "protocol/decode.hpp"
 #include "tools/bench/histogram.hpp"
-#include "tools/bench/http_sink.hpp"
+#include "tools/bench/http_message.hpp"
 #include "tools/bench/ledger.hpp"
 #include "tools/bench/message.hpp"
+#include "tools/bench/moments.hpp"
 #include "tools/bench/process.hpp"
 #include "tools/bench/report.hpp"
+#include "tools/bench/texts.hpp"
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <cmath>
 #include <string>
 
 using namespace smppd::bench;
@@ -85,6 +89,25 @@ TEST_CASE("message: text beyond one short_message is refused") {
     CHECK_THROWS(MessageTemplate({}, {}, std::string(232, 'x')));
 }
 
+TEST_CASE("message: {code} becomes the six digits of the destination") {
+    const MessageTemplate messages({}, {447700900000, 447700900099}, ": {code} is your code");
+    protocol::Octets octets;
+    messages.append(octets, 7);
+    const auto text_of = [](const protocol::Octets& pdu) {
+        const protocol::Decoded decoded = protocol::decode(pdu);
+        const auto& octets_of_text = std::get<protocol::DeliverSm>(decoded.pdu.body).short_message;
+        return std::string(octets_of_text.begin(), octets_of_text.end()).substr(23);
+    };
+    CHECK(code_for(447700900007).size() == 6);
+    CHECK(code_for(447700900007) != code_for(447700900008));
+    CHECK(text_of(octets) == ": " + code_for(447700900007) + " is your code");
+    octets.clear();
+    messages.append(octets, 7, 447700900042);
+    const protocol::Decoded decoded = protocol::decode(octets);
+    CHECK(std::get<protocol::DeliverSm>(decoded.pdu.body).destination_addr == "447700900042");
+    CHECK(text_of(octets) == ": " + code_for(447700900042) + " is your code");
+}
+
 TEST_CASE("numbers: FROM-TO of equal length") {
     CHECK(parse_numbers("+447700900000-+447700900099")->count() == 100);
     CHECK(parse_numbers("447700900000")->count() == 1);
@@ -133,6 +156,80 @@ TEST_CASE("http: a request is whole with its body") {
     CHECK(request_length(post.substr(0, post.size() - 1)) == 0);
 }
 
+TEST_CASE("http: an answer is whole with its body, and 204 has none") {
+    const std::string created =
+        "HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
+    const auto answer = parse_answer(created + "more");
+    REQUIRE(answer);
+    CHECK(answer->status == 201);
+    CHECK(answer->body == "{}");
+    CHECK(answer->length == created.size());
+    CHECK_FALSE(parse_answer(created.substr(0, created.size() - 1)));
+    CHECK_FALSE(parse_answer("HTTP/1.1 201 Created\r\n"));
+    const std::string nothing = "HTTP/1.1 204 No Content\r\nServer: smppd\r\n\r\n";
+    CHECK(parse_answer(nothing)->status == 204);
+    CHECK(parse_answer(nothing)->length == nothing.size());
+}
+
+TEST_CASE("http: what is no answer, or comes in chunks, is refused") {
+    CHECK_THROWS(parse_answer("SSH-2.0-x\r\n\r\n"));
+    CHECK_THROWS(parse_answer("HTTP/1.1 20\r\n\r\n"));
+    CHECK_THROWS(parse_answer("HTTP/1.1 2x0 OK\r\n\r\n"));
+    CHECK_THROWS(parse_answer("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"));
+}
+
+TEST_CASE("http: a request has its key, and a length when it has a body") {
+    std::string request;
+    append_request(request, {"POST", "h:1", "k"}, "/v1/x", "{}");
+    CHECK(request ==
+          "POST /v1/x HTTP/1.1\r\nHost: h:1\r\nAuthorization: Bearer k\r\n"
+          "Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}");
+    CHECK(request_length(request) == request.size());
+    request.clear();
+    append_request(request, {"DELETE", "h:1", ""}, "/v1/x", "");
+    CHECK(request == "DELETE /v1/x HTTP/1.1\r\nHost: h:1\r\n\r\n");
+}
+
+TEST_CASE("http: a text is found in JSON by its whole name") {
+    const std::string json = R"({"session_id":"no","n":1,"id":"ses_1","number":"+44"})";
+    CHECK(text_member(json, "id") == "ses_1");
+    CHECK(text_member(json, "number") == "+44");
+    CHECK(text_member(json, "n").empty());
+    CHECK(text_member(R"({"id":"cut)", "id").empty());
+}
+
+TEST_CASE("moments: mean, variance and the difference of two means") {
+    Moments a, b;
+    CHECK(a.variance() == 0);
+    for (const double value : {2.0, 4.0, 4.0, 4.0, 5.0, 5.0, 7.0, 9.0}) a.add(value);
+    CHECK(a.mean() == doctest::Approx(5));
+    CHECK(a.variance() == doctest::Approx(32.0 / 7));
+    for (const double value : {1.0, 3.0}) b.add(value);
+    const Difference apart = difference(a, b);
+    CHECK(apart.mean == doctest::Approx(3));
+    CHECK(apart.error == doctest::Approx(std::sqrt(32.0 / 7 / 8 + 1)));
+    CHECK(apart.t() == doctest::Approx(3 / apart.error));
+    CHECK(difference({}, {}).t() == 0);
+}
+
+TEST_CASE("texts: they have exactly the characters that were asked for") {
+    CHECK(repeated_to("ab", 5) == "ababa");
+    CHECK(repeated_to("é", 3) == "ééé");
+    CHECK(repeated_to("", 3).empty());
+    for (const std::size_t characters : {160UL, 1'600UL}) {
+        auto all = usual_texts(characters);
+        for (SampleText& text : hostile_texts(characters)) all.push_back(std::move(text));
+        CHECK(all.size() == 32);
+        for (const SampleText& text : all) {
+            CAPTURE(text.name);
+            const auto continued = std::count_if(text.text.begin(), text.text.end(), [](char c) {
+                return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
+            });
+            CHECK(text.text.size() - static_cast<std::size_t>(continued) == characters);
+        }
+    }
+}
+
 TEST_CASE("process: a thread's name may look like anything") {
     const StatLine stat =
         parse_stat("7 (a) b (c) S 1 2 3 4 5 6 7 8 9 10 40 2 0 0 20 0 1 0 100 0 0");
@@ -144,8 +241,9 @@ TEST_CASE("process: a thread's name may look like anything") {
 TEST_CASE("report: a line of JSON") {
     JsonLine line;
     line.text("case", "a \"b\"").count("n", 3).number("small", 1.25).number("large", 1234.5);
+    line.number("exact", 0.126, 2);
     line.cpu("cpu", {{"one", Cpu{30}}, {"two", Cpu{10}}}, 10);
     CHECK(line.str() ==
-          "{\"case\":\"a \\\"b\\\"\",\"n\":3,\"small\":1.2,\"large\":1234,"
+          "{\"case\":\"a \\\"b\\\"\",\"n\":3,\"small\":1.2,\"large\":1234,\"exact\":0.13,"
           "\"cpu\":{\"one\":3.0,\"two\":1.0,\"total\":4.0}}");
 }

@@ -51,6 +51,7 @@ TEST_CASE("time: the API's form is read, with and without fraction") {
     REQUIRE(at);
     CHECK(time_text(*at) == "2026-11-24 17:00:03Z");
     CHECK(clock_text(*at) == "17:00:03.120");
+    CHECK(rfc3339_text(*at) == "2026-11-24T17:00:03.120Z");
     CHECK(parse_time("2026-11-24T17:00:03Z") == *at - 120ms);
 }
 
@@ -68,7 +69,7 @@ TEST_CASE("exit: each kind of answer has its code") {
     CHECK(exit_for(200) == Exit::ok);
     CHECK(exit_for(204) == Exit::ok);
     CHECK(exit_for(404) == Exit::not_found);
-    for (const int status : {400, 403, 409, 410, 413, 422, 429})
+    for (const int status : {400, 401, 403, 409, 410, 413, 422, 429})
         CHECK(exit_for(status) == Exit::refused);
     CHECK(exit_for(408) == Exit::timed_out);
     CHECK(exit_for(504) == Exit::timed_out);
@@ -157,12 +158,15 @@ TEST_CASE("completion: each shell's script knows verbs, options and values") {
     const Node root{
         "",
         "",
-        {{"--json", "JSON", false, false, {}}},
+        {{"--json", "JSON", false, false, {}}, {"--ca", "Authorities", true, true, {}}},
         {{"numbers", "Numbers", {}, {{"list", "All", {state}, {}}, {"import", "In", {file}, {}}}}}};
     const std::string bash = bash_completion(root);
     CHECK(bash.find("'numbers') words='list import'") != std::string::npos);
     CHECK(bash.find("'numbers list|--state') words='available leased'") != std::string::npos);
     CHECK(bash.find("'numbers import') words=''; files=1") != std::string::npos);
+    // An option of the root takes its file at every verb.
+    CHECK(bash.find("case \"|$previous\" in\n            '|--ca') files=1 ;;") !=
+          std::string::npos);
     const std::string fish = fish_completion(root);
     CHECK(fish.find("-l state -r -a 'available leased' -d 'In this state\\'s'") !=
           std::string::npos);

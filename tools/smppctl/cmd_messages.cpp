@@ -12,12 +12,13 @@ using namespace std::chrono_literals;
 
 constexpr std::uint64_t tail_default = 10;
 constexpr std::uint64_t tail_max = 1000;
-constexpr auto wait_s = "30";  // of a long poll
+constexpr auto wait_s = "30";          // of a long poll
+constexpr auto session_wait_s = "10";  // the end of the session is seen between two
 constexpr auto try_again = 2s;
 
 Cell state_cell(const json::object& message) {
     const std::string state = text(message, "state");
-    if (state == "delivered") return {state, Tone::good};
+    if (state == "delivered" || state == "kept") return {state, Tone::good};
     if (state == "waiting") return {state, Tone::warning};
     const std::string why = text(message, "unowned_reason");
     return {why.empty() ? state : state + " (" + why + ")", Tone::bad};
@@ -97,17 +98,17 @@ json::array items_of(const json::object& page) {
     return items ? *items : json::array{};
 }
 
-/// One page after `after`, waited for. A daemon that is restarted is waited for too.
-json::object next_page(const Tool& tool, const Query& query) {
+/// One page of the long poll. A daemon that is restarted is waited for too.
+json::object next_page(const Tool& tool, const std::string& target) {
     bool told = false;
     while (true) {
         try {
             Request request;
-            request.target = path({"messages"}) + query.text();
+            request.target = target;
             request.timeout = 60s;
             return object_of(tool.client.call(request));
         } catch (const Failure& failure) {
-            if (failure.code() != Exit::unreachable) throw;
+            if (!is_away(failure)) throw;
             if (!told) tool.console.note("smppd is away; waiting for it to come back.");
             told = true;
         }
@@ -115,14 +116,17 @@ json::object next_page(const Tool& tool, const Query& query) {
     }
 }
 
-[[noreturn]] void follow(const Tool& tool, const MessageFilter& filter, std::string after) {
-    while (true) {
-        Query query = query_of(filter);
-        query.add("after", after).add("wait", wait_s).add("limit", std::to_string(tail_max));
-        const json::object page = next_page(tool, query);
+/// Prints what comes after `after` as long as `goes_on`, which is asked after each page. `filter`
+/// tells how long one waits.
+void follow(const Tool& tool, const std::string& list_path, const Query& filter, std::string after,
+            const std::function<bool()>& goes_on) {
+    do {
+        Query query = filter;
+        query.add("after", after).add("limit", std::to_string(tail_max));
+        const json::object page = next_page(tool, list_path + query.text());
         print_tail(tool, items_of(page));
         if (const std::string next = text(page, "next_cursor"); !next.empty()) after = next;
-    }
+    } while (goes_on());
 }
 
 std::string message_text(const json::object& message, const Layout& layout) {
@@ -147,6 +151,8 @@ std::string message_text(const json::object& message, const Layout& layout) {
     record.add("esm_class", std::to_string(count(message, "esm_class")));
     record.add("protocol_id", std::to_string(count(message, "protocol_id")));
     record.add("Content", content_text(message));
+    if (message.contains("code")) record.add("Code", text(message, "code"));
+    if (message.contains("link")) record.add("Link", text(message, "link"));
     if (flag(message, "lossy"))
         record.add("", {"some characters could not be read", Tone::warning});
     return record.text(layout);
@@ -192,7 +198,36 @@ void messages_tail(const Tool& tool, const MessageFilter& filter) {
         tool.console.note(filter.follow ? "No messages yet." : "No messages.");
     if (!filter.follow) return;
     const bool none = items.empty() || !items.back().is_object();
-    follow(tool, filter, none ? "0" : text(items.back().as_object(), "id"));
+    Query waiting = query_of(filter);
+    waiting.add("wait", wait_s);
+    follow(tool, path({"messages"}), waiting, none ? "0" : text(items.back().as_object(), "id"),
+           [] { return true; });
+}
+
+void sessions_messages(const Tool& tool, const SessionMessages& of) {
+    const std::string session = path({"sessions", of.id});
+    const std::string messages = path({"sessions", of.id, "messages"});
+    Query filter;
+    filter.add("text", of.text ? "true" : "false");
+    std::string after = "0";
+    std::uint64_t shown = 0;
+    while (true) {
+        Query query = filter;
+        query.add("after", after).add("limit", std::to_string(tail_max));
+        const json::object page = object_of(tool.client.get(messages + query.text()));
+        const json::array items = items_of(page);
+        print_tail(tool, items);
+        shown += items.size();
+        const std::string next = text(page, "next_cursor");
+        if (items.empty() || next.empty() || next == after) break;
+        after = next;
+    }
+    const auto active = [&] {
+        return text(object_of(tool.client.get(session)), "ended_at").empty();
+    };
+    if (of.follow && active())
+        return follow(tool, messages, filter.add("wait", session_wait_s), after, active);
+    if (shown == 0 && !tool.console.json()) tool.console.note("No messages.");
 }
 
 void messages_show(const Tool& tool, const OneMessage& message) {

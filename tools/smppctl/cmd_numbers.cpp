@@ -1,6 +1,7 @@
 // tools/smppctl/cmd_numbers.cpp - numbers of the pool: imported, listed, assigned, taken back.
 #include "tools/smppctl/commands.hpp"
 #include "tools/smppctl/escape.hpp"
+#include "tools/smppctl/number_loop.hpp"
 
 #include <fstream>
 #include <iostream>
@@ -47,6 +48,14 @@ std::string cost_text(const json::object& number) {
     return grouped(micros / 1'000'000) + "." + fraction + " a month";
 }
 
+/// "40, of them 30 verified (75%)".
+std::string uses_text(const json::object& number) {
+    const std::uint64_t uses = count(number, "uses"), verified = count(number, "verified");
+    if (uses == 0) return "none";
+    return grouped(uses) + ", of them " + grouped(verified) + " verified (" +
+           std::to_string(verified * 100 / uses) + "%)";
+}
+
 std::string number_text(const json::object& number, const Layout& layout) {
     Record record;
     record.add("Number", text(number, "number"));
@@ -60,7 +69,9 @@ std::string number_text(const json::object& number, const Layout& layout) {
     record.add("Tags", joined(number, "tags"));
     record.add("Cost", cost_text(number));
     record.add("Isolation group", text(number, "isolation_group"));
-    record.add("Uses", count_text(number, "uses"));
+    record.add("Uses", uses_text(number));
+    record.add("Last platform", text(number, "last_platform"));
+    record.add("After its lease", text(number, "after_lease"));
     record.add("Last used", when(number, "last_used_at"));
     record.add("Changed", when(number, "changed_at"));
     record.add("Cools until", when(number, "cool_until"));
@@ -96,22 +107,6 @@ void report(const Tool& tool, const json::object& answer) {
     const std::uint64_t total = count(answer, "problems_total");
     if (total > problems->size())
         tool.console.print("and " + grouped(total - problems->size()) + " more\n");
-}
-
-/// Calls `one` for each number; the first failure ends the command once all have been tried.
-template <class One>
-void for_each_number(const Tool& tool, const std::vector<std::string>& numbers, One one) {
-    std::optional<Failure> first;
-    for (const std::string& number : numbers) {
-        try {
-            one(plus_number(number));
-        } catch (const Failure& failure) {
-            if (failure.code() == Exit::unreachable || numbers.size() == 1) throw;
-            tool.console.note(escaped(number) + ": " + failure.what());
-            if (!first) first = failure;
-        }
-    }
-    if (first) throw Failure{first->code(), "not all of the numbers were changed"};
 }
 
 }  // namespace

@@ -2,12 +2,25 @@
 #include "tools/smppctl/commands.hpp"
 #include "tools/smppctl/escape.hpp"
 #include "tools/smppctl/password.hpp"
+#include "tools/smppctl/requests.hpp"
 
 namespace smppd::ctl {
 namespace {
 
 std::string limit_text(const json::object& platform, std::string_view name) {
     return count(platform, name) == 0 ? "no limit" : count_text(platform, name);
+}
+
+std::string ttl_text(const json::object& platform) {
+    const std::uint64_t seconds = count(platform, "ttl_max_seconds");
+    return seconds == 0 ? "the workflow's"
+                        : duration_text(std::chrono::seconds{static_cast<std::int64_t>(seconds)});
+}
+
+std::string requests_text(const json::object& platform) {
+    return count(platform, "requests_per_second") == 0
+               ? "as configured"
+               : count_text(platform, "requests_per_second");
 }
 
 Cell disabled_cell(const json::object& object) {
@@ -25,13 +38,22 @@ std::string accounts_line(const json::object& platform) {
 }
 
 Table platforms_table(const json::array& items) {
-    Table table{
-        {{"PLATFORM"}, {"STATE"}, {"ACCOUNTS"}, {"NUMBERS MAX", Align::right}, {"CREATED"}}};
+    Table table{{{"PLATFORM"},
+                 {"STATE"},
+                 {"ACCOUNTS"},
+                 {"NUMBERS MAX", Align::right},
+                 {"A MINUTE", Align::right},
+                 {"A DAY", Align::right},
+                 {"TTL MAX", Align::right},
+                 {"REQUESTS/S", Align::right},
+                 {"CREATED"}}};
     for (const json::value& item : items) {
         if (!item.is_object()) continue;
         const json::object& one = item.as_object();
         table.add({text(one, "name"), disabled_cell(one), accounts_line(one),
-                   limit_text(one, "numbers_max"), when(one, "created_at")});
+                   limit_text(one, "numbers_max"), limit_text(one, "allocations_per_minute"),
+                   limit_text(one, "allocations_per_day"), ttl_text(one), requests_text(one),
+                   when(one, "created_at")});
     }
     return table;
 }
@@ -61,6 +83,10 @@ std::string platform_text(const json::object& platform, const Layout& layout) {
     record.add("Platform", text(platform, "name"));
     record.add("State", disabled_cell(platform));
     record.add("Numbers max", limit_text(platform, "numbers_max"));
+    record.add("Allocations", limit_text(platform, "allocations_per_minute") + " a minute, " +
+                                  limit_text(platform, "allocations_per_day") + " a day");
+    record.add("TTL max", ttl_text(platform));
+    record.add("Requests/s", requests_text(platform));
     record.add("Created", when(platform, "created_at"));
     std::string told = record.text(layout);
     const json::array* accounts = list(platform, "accounts");
@@ -111,6 +137,25 @@ void tell(const Tool& tool, const std::string& document, const std::string& made
                 tool.console.note("Warning: " + escaped(warning.get_string().c_str()));
 }
 
+/// The platform that was made, with the quotas that its making does not take.
+std::string with_quotas(const Tool& tool, const std::string& document, const std::string& name,
+                        const json::object& quotas) {
+    if (quotas.empty()) return document;
+    try {
+        json::object changed =
+            object_of(send_json(tool, "PATCH", path({"platforms", name}), quotas));
+        const json::object made = object_of(document);
+        if (const json::value* warnings = made.if_contains("warnings"))
+            changed["warnings"] = *warnings;
+        return json::serialize(changed);
+    } catch (const Failure& failure) {
+        tool.console.note(
+            "The platform was made, but for its quotas: " + std::string{failure.what()} +
+            "\nSet them with smppctl platforms update.");
+        return document;
+    }
+}
+
 /// The name of the platform that has the account.
 std::string platform_of_account(const Tool& tool, const std::string& system_id) {
     std::string cursor;
@@ -147,15 +192,30 @@ void set_disabled(const Tool& tool, const std::string& name, bool disabled) {
 
 void platforms_create(const Tool& tool, const NewPlatform& platform) {
     json::object body{{"name", platform.name}};
-    if (platform.numbers_max) body["numbers_max"] = *platform.numbers_max;
+    if (platform.quotas.numbers_max) body["numbers_max"] = *platform.quotas.numbers_max;
     std::string made;
     if (!platform.account.system_id.empty())
         made = put_account(tool.console, platform.account, body);
     else if (has_limits(platform.account))
         throw Failure{Exit::usage,
                       "passwords and limits belong to an SMPP account; add --system-id ID"};
-    tell(tool, send_json(tool, "POST", path({"platforms"}), body), made,
+    // Read before anything is made: a wrong one leaves nothing behind.
+    json::object quotas = quotas_body(platform.quotas);
+    quotas.erase("numbers_max");
+    const std::string document = send_json(tool, "POST", path({"platforms"}), body);
+    tell(tool, with_quotas(tool, document, platform.name, quotas), made,
          platform.account.system_id);
+}
+
+void platforms_update(const Tool& tool, const PlatformUpdate& update) {
+    const json::object body = quotas_body(update.quotas);
+    if (body.empty())
+        throw Failure{
+            Exit::usage,
+            "nothing is to be changed; smppctl platforms update --help shows what can be"};
+    print_object(
+        tool, send_json(tool, "PATCH", path({"platforms", update.name}), body),
+        [&](const json::object& one) { return platform_text(one, tool.console.layout()); });
 }
 
 void platforms_add_account(const Tool& tool, const NewPlatform& platform) {

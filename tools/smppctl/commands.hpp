@@ -59,10 +59,20 @@ struct AccountOptions {
     std::string long_messages;
     std::vector<std::string> allow;
 };
+/// What a platform may at most; 0 is no limit, absent ones stay as they are.
+struct Quotas {
+    std::optional<std::uint32_t> numbers_max, allocations_per_minute, allocations_per_day,
+        requests_per_second;
+    std::string ttl_max;
+};
 struct NewPlatform {
     std::string name;
-    std::optional<std::uint32_t> numbers_max;
+    Quotas quotas;
     AccountOptions account;
+};
+struct PlatformUpdate {
+    std::string name;
+    Quotas quotas;
 };
 struct NewPassword {
     std::string system_id;
@@ -70,6 +80,7 @@ struct NewPassword {
 };
 void platforms_create(const Tool& tool, const NewPlatform& platform);
 void platforms_add_account(const Tool& tool, const NewPlatform& platform);
+void platforms_update(const Tool& tool, const PlatformUpdate& update);
 void platforms_list(const Tool& tool, const Limited& limited);
 void platforms_show(const Tool& tool, const Named& platform);
 void platforms_set_password(const Tool& tool, const NewPassword& password);
@@ -92,22 +103,60 @@ struct NumbersDestructive {
     std::vector<std::string> numbers;
     bool yes = false;
 };
+struct NumberStates {
+    std::string state;
+    std::vector<std::string> numbers;
+    std::string prefix;  ///< instead of numbers: all that begin so
+    bool yes = false;
+};
+struct Quarantine {
+    std::vector<std::string> numbers;
+    std::string time = "24h", reason;
+};
+struct NumberUsage {
+    std::string number;
+    std::uint64_t limit = 100;
+};
 void numbers_import(const Tool& tool, const ImportOptions& options);
 void numbers_list(const Tool& tool, const NumberFilter& filter);
 void numbers_show(const Tool& tool, const Named& number);
 void numbers_assign(const Tool& tool, const NumbersOf& numbers);
 void numbers_unassign(const Tool& tool, const NumbersDestructive& numbers);
+void numbers_set_state(const Tool& tool, const NumberStates& states);
+void numbers_quarantine(const Tool& tool, const Quarantine& quarantine);
+void numbers_usage(const Tool& tool, const NumberUsage& usage);
 
 struct Allocation {
-    std::string platform, country, area, carrier, tag, number, ttl, reference;
+    std::string platform, workflow, country, area, carrier, tag, number, ttl, reference,
+        webhook_url;
+    std::vector<std::string> senders;
+    bool test = false;
 };
 struct SessionFilter {
-    std::string platform, state;
+    std::string platform, state, reference;
     std::uint64_t limit = 100;
+};
+struct OneSession {
+    std::string id;
+    bool text = false;  ///< its code too
+};
+struct Extension {
+    std::string id, ttl;
+};
+struct Proof {
+    std::string id, code;
+};
+struct SessionMessages {
+    std::string id;
+    bool text = false, follow = false;
 };
 void sessions_allocate(const Tool& tool, const Allocation& allocation);
 void sessions_list(const Tool& tool, const SessionFilter& filter);
-void sessions_show(const Tool& tool, const Named& session);
+void sessions_show(const Tool& tool, const OneSession& session);
+void sessions_extend(const Tool& tool, const Extension& extension);
+void sessions_swap(const Tool& tool, const NamedDestructive& session);
+void sessions_verify(const Tool& tool, const Proof& proof);
+void sessions_messages(const Tool& tool, const SessionMessages& of);
 void sessions_release(const Tool& tool, const NamedDestructive& session);
 
 struct MessageFilter {
@@ -139,5 +188,12 @@ struct DecodeOptions {
     std::vector<std::string> words;  ///< hexadecimal, or "-" for standard input
 };
 void decode(const Tool& tool, const DecodeOptions& options);
+
+struct ExtractOptions {
+    bool only_text = false;  ///< a line that begins with '{' is text too
+};
+void extract(const Tool& tool, const ExtractOptions& options);
+
+void sandbox(const Tool& tool, const NoOptions&);
 
 }  // namespace smppd::ctl

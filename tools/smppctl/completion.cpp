@@ -61,15 +61,18 @@ std::string fish_quoted(const std::string& text) {
 
 /// The case arms that bash and zsh share: option values, and the words that fit a path.
 struct Arms {
-    std::string paths;    ///< "numbers" | "numbers list") for the walk along the line
-    std::string values;   ///< "numbers list|--state") words="available leased"
-    std::string words;    ///< "numbers list") words="--state --json"
-    std::string options;  ///< --socket|--state) all that take a value
+    std::string paths;       ///< "numbers" | "numbers list") for the walk along the line
+    std::string values;      ///< "numbers list|--state") words="available leased"
+    std::string words;       ///< "numbers list") words="--state --json"
+    std::string options;     ///< --socket|--state) all that take a value
+    std::string root_files;  ///< '|--socket') files=1 for those that every verb has
 };
 
 Arms arms_of(const Node& root) {
     Arms arms;
-    std::vector<std::string> with_value;
+    for (const Word& word : root.words)
+        if (word.is_file && !word.name.empty())
+            arms.root_files += "            " + quoted("|" + word.name) + ") files=1 ;;\n";
     walk(root, "", [&](const Node& node, const std::string& path) {
         if (!path.empty()) arms.paths += (arms.paths.empty() ? "" : "|") + quoted(path);
         for (const Word& word : node.words) {
@@ -106,11 +109,8 @@ std::string search(const Node& root) {
            ") path=\"$next\" ;; esac\n"
            "    done\n"
            "    case \"$path|$previous\" in\n" +
-           arms.values +
-           "        *) case \"|$previous\" in\n"
-           "            '|--socket') files=1 ;;\n"
-           "            *) case \"$path\" in\n" +
-           arms.words +
+           arms.values + "        *) case \"|$previous\" in\n" + arms.root_files +
+           "            *) case \"$path\" in\n" + arms.words +
            "            esac ;;\n"
            "        esac ;;\n"
            "    esac\n";
@@ -129,9 +129,15 @@ std::string bash_completion(const Node& root) {
            "    fi\n"
            "}\n"
            "_smppctl() {\n"
-           "    local current=\"${COMP_WORDS[COMP_CWORD]}\"\n"
-           "    _smppctl_search \"${COMP_WORDS[COMP_CWORD-1]}\" "
-           "\"${COMP_WORDS[@]:1:COMP_CWORD-1}\"\n"
+           "    local line=\"${COMP_LINE:0:COMP_POINT}\" current= before=\n"
+           "    read -ra before <<< \"$line\"\n"
+           "    if [[ $line != *[[:space:]] ]]; then\n"
+           "        current=\"${before[-1]}\"; unset 'before[-1]'\n"
+           "    fi\n"
+           "    _smppctl_search \"${before[-1]}\" \"${before[@]:1}\"\n"
+           "    # bash begins a word anew after a colon, as in sessions:read.\n"
+           "    local colon=\"${current%\"${current##*:}\"}\"\n"
+           "    [ -z \"$colon\" ] || COMPREPLY=(\"${COMPREPLY[@]#\"$colon\"}\")\n"
            "}\n"
            "complete -F _smppctl smppctl\n";
 }

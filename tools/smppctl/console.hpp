@@ -19,6 +19,7 @@ public:
     bool shows_progress() const noexcept { return err_is_tty_; }
     bool is_interactive() const noexcept { return in_is_tty_ && err_is_tty_; }
     bool in_is_tty() const noexcept { return in_is_tty_; }
+    bool out_is_tty() const noexcept { return out_is_tty_; }
 
     /// Text that is safe already.
     void print(std::string_view text) const;

@@ -39,6 +39,7 @@ Exit exit_for(int http_status) noexcept {
     switch (http_status) {
         case 404: return Exit::not_found;
         case 400:
+        case 401:
         case 403:
         case 409:
         case 410:

@@ -25,7 +25,7 @@ int main(int argc, char** argv) {
     std::ios::sync_with_stdio(false);
     const Invocation invocation = read_command_line(argc, argv);
     if (!invocation.run) return static_cast<int>(invocation.code);
-    const Tool tool{Console{invocation.json}, Client{invocation.socket}};
+    const Tool tool{Console{invocation.json}, Client{invocation.endpoint}};
     try {
         invocation.run(tool);
     } catch (const Failure& failure) {

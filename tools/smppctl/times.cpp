@@ -128,6 +128,10 @@ std::string time_text(Time time) {
                      static_cast<int>(clock.seconds().count()));
 }
 
+std::string rfc3339_text(Time time) {
+    return time_text(time).substr(0, 10) + 'T' + clock_text(time) + 'Z';
+}
+
 std::string clock_text(Time time) {
     const std::chrono::hh_mm_ss clock{time - std::chrono::floor<std::chrono::days>(time)};
     return formatted("%02d:%02d:%02d.%03d", static_cast<int>(clock.hours().count()),

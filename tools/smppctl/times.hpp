@@ -23,6 +23,8 @@ std::optional<Time> parse_time(std::string_view rfc3339) noexcept;
 
 /// "2026-11-24 17:00:03Z".
 std::string time_text(Time time);
+/// "2026-11-24T17:00:03.120Z".
+std::string rfc3339_text(Time time);
 /// "17:00:03.120".
 std::string clock_text(Time time);
 

@@ -1,6 +1,8 @@
 // tools/smppctl/tool.cpp - see tool.hpp.
 #include "tools/smppctl/tool.hpp"
 
+#include "tools/smppctl/escape.hpp"
+
 #include <algorithm>
 
 namespace smppd::ctl {
@@ -41,6 +43,14 @@ private:
 
 }  // namespace
 
+bool is_away(const Failure& failure) {
+    if (failure.code() == Exit::unreachable || failure.code() == Exit::timed_out) return true;
+    if (failure.json().empty()) return false;
+    boost::system::error_code error;
+    const json::value problem = json::parse(failure.json(), error);
+    return !error && problem.is_object() && count(problem.get_object(), "status") == 503;
+}
+
 Time now() {
     return std::chrono::time_point_cast<std::chrono::milliseconds>(
         std::chrono::system_clock::now());
@@ -74,6 +84,20 @@ void print_object(const Tool& tool, const std::string& document,
         tool.console.print_json(document);
     else
         tool.console.print(show(object_of(document)));
+}
+
+void print_secret(const Tool& tool, const std::string& document, const std::string& secret,
+                  const std::function<std::string(const json::object&)>& show) {
+    const json::object object = object_of(document);
+    const std::string value = text(object, secret);
+    if (tool.console.json())
+        tool.console.print_json(document);
+    else if (tool.console.out_is_tty())
+        tool.console.print(show(object) + "\n" + escaped(value) + "\n");
+    else
+        tool.console.print(escaped(value) + "\n");
+    tool.console.note("Keep the " + secret + " of " + escaped(text(object, "id")) +
+                      " now: it is not shown again.");
 }
 
 void print_list(const Tool& tool, const std::string& path, Query query, std::uint64_t limit,

@@ -16,6 +16,9 @@ struct Tool {
     Client client;
 };
 
+/// The daemon cannot be reached or stops; who follows something waits for it.
+bool is_away(const Failure& failure);
+
 /// Now, for ages and what is left.
 Time now();
 
@@ -28,6 +31,12 @@ std::string send_json(const Tool& tool, const std::string& method, const std::st
 
 /// Prints the document with --json, else what `show` makes of it.
 void print_object(const Tool& tool, const std::string& document,
+                  const std::function<std::string(const json::object&)>& show);
+
+/// Prints a thing with a secret that is never shown again, its member `secret`. With --json the
+/// document; on a terminal what `show` makes of it, and the secret; else the secret alone, so that
+/// KEY=$(smppctl ...) has it. The warning goes to standard error.
+void print_secret(const Tool& tool, const std::string& document, const std::string& secret,
                   const std::function<std::string(const json::object&)>& show);
 
 using MakeTable = std::function<Table(const json::array&)>;

@@ -6,6 +6,7 @@
 #include "tools/smppctl/suggest.hpp"
 #include "tools/smppctl/verbs.hpp"
 
+#include <cstdlib>
 #include <iostream>
 #include <memory>
 
@@ -56,16 +57,27 @@ void build(Tree& t) {
     t.app.require_subcommand(1, 1);
     t.app.set_version_flag("--version", std::string{"smppctl "} + SMPPD_VERSION);
     t.app.add_flag("--json", to.json, "Print the documents of the API, for scripts");
-    to.socket = "/run/smppd/control.sock";
-    t.app.add_option("--socket", to.socket, "The control socket of smppd")
-        ->envname("SMPPCTL_SOCKET")
-        ->type_name("PATH")
-        ->capture_default_str();
+    t.app
+        .add_option("--socket", t.where.socket,
+                    "The control socket of smppd (SMPPCTL_SOCKET, /run/smppd/control.sock)")
+        ->type_name("PATH");
+    t.app
+        .add_option("--url", t.where.url,
+                    "The API of a smppd elsewhere, as https://sms.example.com (SMPPCTL_URL); the "
+                    "key comes from SMPPCTL_KEY")
+        ->type_name("URL");
+    t.app
+        .add_option("--ca", t.where.ca,
+                    "Trust the certificate authorities in this file (PEM), not the system's")
+        ->type_name("FILE");
     t.app.footer(
         "Examples:\n  smppctl status\n  smppctl numbers list --state available\n"
         "  smppctl messages tail -f\n  smppctl messages explain ID\n\n"
         "Verbs that change or end something ask first; --yes answers. Tables are for people, use\n"
-        "--json in scripts. Times are UTC. --json and --socket may stand after the verb too.\n\n"
+        "--json in scripts. Times are UTC. --json, --socket, --url and --ca may stand after the "
+        "verb too.\n\nElsewhere than on smppd's machine:\n"
+        "  export SMPPCTL_URL=https://sms.example.com SMPPCTL_KEY=smppd_live_...\n"
+        "  smppctl sessions list\n\n"
         "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 smppd cannot be reached, 4 not found,\n"
         "5 refused, 6 no answer in time.");
     add_verbs(t);
@@ -149,6 +161,17 @@ Invocation read_command_line(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         Invocation ended;
         ended.code = usage_error(tree, error, Names{argv + 1, argv + argc});
+        return ended;
+    }
+    try {
+        tree.invocation.endpoint = endpoint_of(tree.where, [](const char* name) {
+            const char* value = std::getenv(name);
+            return std::string{value ? value : ""};
+        });
+    } catch (const Failure& failure) {
+        std::cerr << "smppctl: " << failure.what() << '\n';
+        Invocation ended;
+        ended.code = failure.code();
         return ended;
     }
     return std::move(tree.invocation);

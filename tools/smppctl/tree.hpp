@@ -12,7 +12,7 @@ namespace smppd::ctl {
 struct Invocation {
     Exit code = Exit::ok;
     bool json = false;
-    std::string socket;
+    Endpoint endpoint;
     std::function<void(const Tool&)> run;
 };
 

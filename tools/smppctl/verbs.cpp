@@ -2,19 +2,17 @@
 #include "tools/smppctl/verbs.hpp"
 
 namespace smppd::ctl {
-namespace {
 
-CLI::App& group(Tree& tree, const std::string& name, const std::string& what, bool alone = false) {
+CLI::App& group(Tree& tree, const std::string& name, const std::string& what, bool alone) {
     CLI::App& app = *tree.app.add_subcommand(name, what);
     app.require_subcommand(alone ? 0 : 1, 1);
     app.footer("See smppctl " + name + " VERB --help");
     return app;
 }
 
-const Names number_states{"available", "leased",   "cooling", "assigned",
-                          "reserved",  "disabled", "retired"};
-const Names session_states{"active", "released", "expired"};
-const Names message_states{"waiting", "delivered", "unowned", "expired"};
+namespace {
+
+const Names message_states{"waiting", "delivered", "unowned", "expired", "kept"};
 
 void add_system(Tree& t) {
     Verb<NoOptions>(t, t.app, "status", "The daemon at a glance", "status", status);
@@ -44,6 +42,15 @@ void add_system(Tree& t) {
     pdu.optional_argument(
         "HEX", pdu.to().words,
         "Octets, one or more PDUs; blanks and 0x do not matter. -: standard input");
+    Verb<ExtractOptions> codes{t,
+                               t.app,
+                               "extract",
+                               "Find the one-time codes in messages; needs no daemon",
+                               "extract < messages.txt\n\nReads a message a line from standard "
+                               "input, as text or as {\"sender\", \"text\"}; prints\na line of "
+                               "JSON for each. Ends with 1 when a line was not understood.",
+                               extract};
+    codes.flag("--text", codes.to().only_text, "Each line is text, also one that begins with {");
 }
 
 void add_carriers(Tree& t) {
@@ -91,6 +98,19 @@ void account_options(Verb<NewPlatform>& verb, AccountOptions& to) {
         .option("--allow", "CIDR", to.allow, "Let it bind from here only; may be repeated");
 }
 
+template <class Options>
+void quota_options(Verb<Options>& verb, Quotas& to) {
+    verb.option("--numbers-max", "N", to.numbers_max, "Numbers it may lease at once, 0: no limit")
+        .option("--allocations-per-minute", "N", to.allocations_per_minute,
+                "Leases in a minute, 0: no limit")
+        .option("--allocations-per-day", "N", to.allocations_per_day,
+                "Leases in a day, 0: no limit")
+        .option("--ttl-max", "TIME", to.ttl_max,
+                "How long a session may last with extensions, as 30m; 0: the workflow's")
+        .option("--requests-per-second", "N", to.requests_per_second,
+                "Calls of the API by all its keys, 0: the configuration's");
+}
+
 void add_platforms(Tree& t) {
     CLI::App& platforms = group(t, "platforms", "Platforms: the customers of the pool");
     Verb<NewPlatform> create{t,
@@ -102,9 +122,17 @@ void add_platforms(Tree& t) {
                              "--password-file pw --allow 192.0.2.0/24",
                              platforms_create};
     create.argument("NAME", create.to().name, "1 to 64 of a-z 0-9 - _ .")
-        .option("--numbers-max", "N", create.to().numbers_max, "Numbers it may lease, 0: no limit")
         .option("--system-id", "ID", create.to().account.system_id, "Its SMPP account");
+    quota_options(create, create.to().quotas);
     account_options(create, create.to().account);
+    Verb<PlatformUpdate> update{t,
+                                platforms,
+                                "update",
+                                "Change a platform's quotas",
+                                "platforms update acme --numbers-max 500 --ttl-max 30m",
+                                platforms_update};
+    update.argument("NAME", update.to().name, "The platform");
+    quota_options(update, update.to().quotas);
     Verb<NewPlatform> account{t,
                               platforms,
                               "add-account",
@@ -141,91 +169,6 @@ void add_platforms(Tree& t) {
                        "platforms enable acme",
                        platforms_enable};
     enable.argument("NAME", enable.to().name, "The platform");
-}
-
-void add_numbers(Tree& t) {
-    CLI::App& numbers = group(t, "numbers", "Numbers of the pool");
-    Verb<ImportOptions> import{t,
-                               numbers,
-                               "import",
-                               "Take in numbers from a CSV file, all or none",
-                               "numbers import numbers.csv\n\nColumns, by the header line: number "
-                               "(required), carrier, country, area,\ncapabilities (MO|MT), tags "
-                               "(;), monthly_cost, isolation_group, platform.",
-                               numbers_import};
-    import.argument("FILE", import.to().file, "The file, - for standard input")
-        .flag("--skip-bad", import.to().skip_bad, "Take the good lines, leave the bad ones out");
-    Verb<NumberFilter> list{t,
-                            numbers,
-                            "list",
-                            "Numbers that fit all of the options",
-                            "numbers list --state available --country GB",
-                            numbers_list};
-    NumberFilter& filter = list.to();
-    list.choice("--state", filter.state, number_states, "In this state")
-        .option("--country", "CC", filter.country, "Two letters, as GB")
-        .option("--carrier", "NAME", filter.carrier, "Of this carrier")
-        .option("--area", "AREA", filter.area, "Of this area")
-        .option("--tag", "TAG", filter.tag, "With this tag")
-        .option("--prefix", "DIGITS", filter.prefix, "Beginning so, as +4477")
-        .option("--platform", "NAME", filter.platform, "Reserved for or assigned to this platform")
-        .limit(filter.limit);
-    Verb<Named> show{
-        t, numbers, "show", "All about a number", "numbers show +447700900101", numbers_show};
-    show.argument("NUMBER", show.to().name, "The number");
-    Verb<NumbersOf> assign{t,
-                           numbers,
-                           "assign",
-                           "Give numbers to a platform for good",
-                           "numbers assign acme +447700900101 +447700900102",
-                           numbers_assign};
-    assign.argument("PLATFORM", assign.to().platform, "The platform")
-        .argument("NUMBER", assign.to().numbers, "Numbers");
-    Verb<NumbersDestructive> unassign{t,
-                                      numbers,
-                                      "unassign",
-                                      "Take assigned numbers back",
-                                      "numbers unassign +447700900101",
-                                      numbers_unassign};
-    unassign.argument("NUMBER", unassign.to().numbers, "Numbers").yes(unassign.to().yes);
-}
-
-void add_sessions(Tree& t) {
-    CLI::App& sessions = group(t, "sessions", "Sessions: numbers leased to platforms for a time");
-    Verb<Allocation> allocate{t,
-                              sessions,
-                              "allocate",
-                              "Lease a number to a platform",
-                              "sessions allocate acme --country GB --ttl 10m",
-                              sessions_allocate};
-    Allocation& wish = allocate.to();
-    allocate.argument("PLATFORM", wish.platform, "The platform")
-        .option("--country", "CC", wish.country, "Two letters, as GB")
-        .option("--area", "AREA", wish.area, "Of this area")
-        .option("--carrier", "NAME", wish.carrier, "Of this carrier")
-        .option("--tag", "TAG", wish.tag, "With this tag")
-        .option("--number", "NUMBER", wish.number, "This number and no other")
-        .option("--ttl", "TIME", wish.ttl, "How long: 90s, 10m, 1h30m, 7d")
-        .option("--reference", "TEXT", wish.reference, "Your own name for it");
-    Verb<SessionFilter> list{t,
-                             sessions,
-                             "list",
-                             "Sessions, the newest first",
-                             "sessions list --platform acme --state active",
-                             sessions_list};
-    list.option("--platform", "NAME", list.to().platform, "Of this platform")
-        .choice("--state", list.to().state, session_states, "In this state")
-        .limit(list.to().limit);
-    Verb<Named> show{
-        t, sessions, "show", "All about a session", "sessions show ses_...", sessions_show};
-    show.argument("ID", show.to().name, "The session");
-    Verb<NamedDestructive> release{t,
-                                   sessions,
-                                   "release",
-                                   "Give the number back",
-                                   "sessions release ses_...",
-                                   sessions_release};
-    release.argument("ID", release.to().name, "The session").yes(release.to().yes);
 }
 
 Verb<MessageFilter>& message_options(Verb<MessageFilter>& verb) {
@@ -287,9 +230,9 @@ void add_verbs(Tree& tree) {
     add_system(tree);
     add_carriers(tree);
     add_platforms(tree);
-    add_numbers(tree);
-    add_sessions(tree);
+    add_pool_verbs(tree);
     add_messages(tree);
+    add_api_verbs(tree);
 }
 
 }  // namespace smppd::ctl

@@ -1,6 +1,7 @@
 // tools/smppctl/verbs.hpp - verbs added to the command line, for tree.cpp and verbs.cpp.
 #pragma once
 
+#include "tools/smppctl/endpoint.hpp"
 #include "tools/smppctl/tree.hpp"
 
 #include <CLI/CLI.hpp>
@@ -15,6 +16,7 @@ using Names = std::vector<std::string>;
 struct Tree {
     CLI::App app{"smppctl - looks at smppd and steers it"};
     Invocation invocation;
+    EndpointWords where;
     std::map<const CLI::Option*, Names> values;  // of the options that take these only
 };
 
@@ -52,10 +54,31 @@ public:
         app_.add_option(name, to, what)->type_name(type)->allow_extra_args(false);
         return *this;
     }
+    template <class Value>
+    Verb& required_option(const std::string& name, const std::string& type, Value& to,
+                          const std::string& what) {
+        app_.add_option(name, to, what)->type_name(type)->allow_extra_args(false)->required();
+        return *this;
+    }
     Verb& choice(const std::string& name, std::string& to, const Names& values,
                  const std::string& what) {
         CLI::Option* option = app_.add_option(name, to, what)->check(CLI::IsMember(values));
         option->type_name("ONE OF");
+        tree_.values[option] = values;
+        return *this;
+    }
+    /// Of which several may be named, with commas between or with the option repeated.
+    Verb& choices(const std::string& name, const std::string& type, Names& to, const Names& values,
+                  const std::string& what) {
+        CLI::Option* option = app_.add_option(name, to, what)->check(CLI::IsMember(values));
+        option->type_name(type)->delimiter(',')->allow_extra_args(false);
+        tree_.values[option] = values;
+        return *this;
+    }
+    Verb& argument_choice(const std::string& name, std::string& to, const Names& values,
+                          const std::string& what) {
+        CLI::Option* option = app_.add_option(name, to, what)->check(CLI::IsMember(values));
+        option->required()->type_name("");
         tree_.values[option] = values;
         return *this;
     }
@@ -86,7 +109,13 @@ private:
     std::shared_ptr<Options> options_ = std::make_shared<Options>();
 };
 
+/// Words that lead to verbs; `alone`: and do something by themselves.
+CLI::App& group(Tree& tree, const std::string& name, const std::string& what, bool alone = false);
+
 /// All verbs but completion, which is made of them.
 void add_verbs(Tree& tree);
+// Parts of them, each in a file of its own.
+void add_pool_verbs(Tree& tree);
+void add_api_verbs(Tree& tree);
 
 }  // namespace smppd::ctl

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "daemon/http/api.hpp"
+#include "daemon/notify/announcer.hpp"
 #include "daemon/store/memory.hpp"
 
 #include <boost/json.hpp>
@@ -57,9 +58,10 @@ struct FakePasswords final : smpp::Passwords {
     std::vector<std::function<void()>> held;
     bool hold = false;
 
-    void check(const std::string&, const std::string& hash, const std::string& password,
-               std::function<void(bool)> done) override {
-        done(hash == "hash:" + std::to_string(password.size()));
+    void check(smpp::Login login, std::weak_ptr<const void>,
+               std::function<void(smpp::Proof)> done) override {
+        const bool right = login.hash == "hash:" + std::to_string(login.password.size());
+        done(right ? smpp::Proof::right : smpp::Proof::wrong);
     }
     void hash(const std::string& password, std::function<void(std::string)> done) override {
         auto run = [made = full ? std::string{} : "hash:" + std::to_string(password.size()),
@@ -86,28 +88,67 @@ struct FakeFeed final : http::MessageFeed {
     }
 };
 
-/// Keeps the answer, and what waits for a time.
+/// Keeps the answer and its pieces, and what waits for a time.
 struct FakeResponder final : http::Responder {
     std::vector<http::Response> answers;
     std::vector<std::pair<std::chrono::milliseconds, std::function<void()>>> timers;
+    std::string pieces;  // of a begun answer, beside its head's body
+    std::size_t octets_max = 1024 * 1024;
+    bool streaming = false, ended = false, gone = false;
+    std::function<void()> closed, sent;
 
     void answer(http::Response response) override {
+        if (gone) return;
         answers.push_back(std::move(response));
-        timers.clear();  // as the server's does: their closures hold the call, which holds this
+        forget();
     }
     void wake_after(std::chrono::milliseconds delay, std::function<void()> wake) override {
-        timers.emplace_back(delay, std::move(wake));
+        if (!gone) timers.emplace_back(delay, std::move(wake));
+    }
+    void begin(http::Response head) override {
+        streaming = true;
+        answers.push_back(std::move(head));
+    }
+    bool write(std::string piece) override {
+        if (gone || ended || pieces.size() > octets_max) return false;
+        pieces += piece;
+        return true;
+    }
+    void when_sent(std::function<void()> run) override { sent = std::move(run); }
+    void end() override {
+        ended = true;
+        forget();
+    }
+    void on_closed(std::function<void()> run) override { closed = std::move(run); }
+
+    /// The client goes.
+    void close() {
+        gone = true;
+        const auto run = std::exchange(closed, nullptr);
+        forget();
+        if (run) run();
+    }
+    /// All that was written goes out.
+    void send() {
+        if (const auto run = std::exchange(sent, nullptr)) run();
     }
     /// Runs the timers of at most `delay`.
     void pass(std::chrono::milliseconds delay) {
         auto due = std::exchange(timers, {});
         for (auto& [after, wake] : due) {
-            if (!answers.empty()) return;
+            if (!answers.empty() && !streaming) return;
             if (after > delay)
                 timers.emplace_back(after, std::move(wake));
             else
                 wake();
         }
+    }
+
+private:
+    // As the server's does: their closures hold the call, which holds this.
+    void forget() {
+        timers.clear();
+        closed = sent = nullptr;
     }
 };
 
@@ -152,10 +193,12 @@ struct Harness {
 
     pool::WallTime now = noon;
     std::uint8_t chance = 0;
-    pool::Pool pool{pool_options(), [this](std::span<std::uint8_t> octets) {
-                        std::iota(octets.begin(), octets.end(), ++chance);
-                    }};
     pool::Ids ids;
+    pool::Pool pool{pool_options(),
+                    [this](std::span<std::uint8_t> octets) {
+                        std::iota(octets.begin(), octets.end(), ++chance);
+                    },
+                    [this](pool::WallTime at) { return ids.next(at); }};
     store::MemoryStore memory;
     FakeCarriers carriers;
     FakePasswords passwords;
@@ -166,10 +209,15 @@ struct Harness {
     std::function<void(store::Backup::Progress)> backup_progress;
     std::function<void(std::error_code)> backup_done;
 
+    notify::EventFeed events{
+        {}, [this](std::function<void()> job) { posted.push_back(std::move(job)); }};
+    notify::Announcer announcer{memory, pool};
+    std::vector<std::function<void()>> posted;
+
     http::Context context{
         .pool = pool,
         .ids = ids,
-        .committer = memory,
+        .committer = announcer,
         .history = memory,
         .carriers = carriers,
         .passwords = passwords,
@@ -185,17 +233,51 @@ struct Harness {
             },
         .accounts_changed = [this] { ++accounts_changed; },
         .pool_changed = [this] { ++pool_changed; },
+        .events = &events,
+        .salt = 42,
     };
     http::Api api{context};
+    http::Headers headers;  // of the calls that follow, beside Content-Type
+    http::Peer peer{.local = true, .uid = 0, .address = {}};
+
+    Harness() { announcer.join(events); }
+    explicit Harness(const http::ApiOptions& options) : api{context, options} {
+        announcer.join(events);
+    }
+    Harness(const Harness&) = delete;
+    Harness& operator=(const Harness&) = delete;
+
+    /// What was posted to the network thread runs.
+    void turn() {
+        for (auto& job : std::exchange(posted, {})) job();
+    }
+    /// The calls that follow come from this address by TCP, with this key (none when empty).
+    void use(const std::string& key, const std::string& address = "192.0.2.7") {
+        peer = {.local = false, .uid = 0, .address = address};
+        headers.clear();
+        if (!key.empty()) headers.emplace_back("authorization", "Bearer " + key);
+    }
+    void use_socket() {
+        peer = {.local = true, .uid = 0, .address = {}};
+        headers.clear();
+    }
+    /// Makes a key by the socket, and gives its text.
+    std::string make_key(const std::string& path, const std::string& body) {
+        const auto before_peer = peer;
+        const auto before_headers = headers;
+        use_socket();
+        const Reply reply = post(path, body);
+        peer = before_peer;
+        headers = before_headers;
+        if (reply.status != 201) throw std::runtime_error(json::serialize(reply.body));
+        return reply.text("/key");
+    }
 
     std::shared_ptr<FakeResponder> begin(const std::string& method, const std::string& target,
                                          const std::string& body = "",
                                          const std::string& media = "application/json") {
-        http::Request request{.method = method,
-                              .target = target,
-                              .headers = {},
-                              .body = body,
-                              .peer = {.local = true, .uid = 0, .address = {}}};
+        http::Request request{
+            .method = method, .target = target, .headers = headers, .body = body, .peer = peer};
         if (!body.empty()) request.headers.emplace_back("content-type", media);
         auto responder = std::make_shared<FakeResponder>();
         api.handle(std::move(request), responder);

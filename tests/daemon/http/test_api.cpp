@@ -21,7 +21,7 @@ TEST_CASE("api: unknown paths are 404, other methods 405 with Allow") {
     CHECK(harness.get("/v1/platforms//accounts").status == 404);
     const Reply reply = harness.call("DELETE", "/v1/platforms");
     CHECK(reply.status == 405);
-    CHECK(reply.header("allow") == "GET, HEAD, POST");
+    CHECK(reply.header("allow") == "GET, HEAD, POST, OPTIONS");
     CHECK(reply.text("/type") == "urn:smppd:problem:method-not-allowed");
     CHECK(harness.get("/v1/%zz").status == 400);
 }
@@ -112,6 +112,10 @@ TEST_CASE("backup: it runs once at a time and is told about") {
     harness.backup_done(make_error_code(store::Errc::full));
     CHECK(harness.get("/v1/backup").text("/state") == "failed");
     CHECK_FALSE(harness.get("/v1/backup").at("/error").is_null());
+    CHECK(harness.post("/v1/backup", R"({"path":"/var/c.db"})").status == 202);
+    harness.backup_done(std::make_error_code(std::errc::read_only_file_system));
+    CHECK(harness.get("/v1/backup").text("/error").find("/var/lib/smppd/backup/") !=
+          std::string::npos);
 }
 
 TEST_CASE("carriers: they are listed by name in pages") {

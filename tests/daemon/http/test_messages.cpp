@@ -90,6 +90,23 @@ TEST_CASE("messages: following goes oldest first and always says where to go on"
     CHECK(leased.get("/v1/messages?after=0&cursor=0000000000000001").status == 422);
 }
 
+TEST_CASE("messages: who follows a quiet platform goes on above the messages of others") {
+    Leased leased;
+    leased.post("/v1/platforms", R"({"name":"quiet"})");
+    const auto first = leased.message(leased.owner, "a");
+    const auto last = leased.message({}, "b");
+    const std::string quiet = "/v1/messages?platform=quiet&after=";
+    const Reply none = leased.get(quiet + "0");
+    CHECK(none.items() == 0);
+    CHECK(none.text("/next_cursor") == pool::id_text(last.id));
+    CHECK(leased.get(quiet + none.text("/next_cursor")).text("/next_cursor") ==
+          none.text("/next_cursor"));
+    const auto poll = leased.begin("GET", quiet + pool::id_text(first.id) + "&wait=30");
+    poll->pass(30s);
+    REQUIRE(poll->answers.size() == 1);
+    CHECK(read(poll->answers[0]).text("/next_cursor") == pool::id_text(last.id));
+}
+
 TEST_CASE("long poll: what is there is answered at once") {
     Leased leased;
     leased.message(leased.owner, "a");
@@ -177,9 +194,11 @@ TEST_CASE("trace: parts are told one by one, and that some are missing") {
     part.index = 2;
     part.arrived_at = leased.now;
     leased.commit(pool::PartAdded{part});
+    leased.commit(pool::TraceAdded{{part.id, leased.now + 1min, "duplicate_dropped", "bind=1"}});
     leased.commit(pool::MessageAdded{message});
     const Reply reply = leased.get("/v1/messages/" + pool::id_text(message.id) + "/trace");
-    CHECK(Leased::events(reply) == "part_received owned assembly_given_up decoded recorded ");
+    CHECK(Leased::events(reply) ==
+          "part_received owned duplicate_dropped assembly_given_up decoded recorded ");
     CHECK(reply.text("/events/0/detail").find("part=2/2 reference=7") != std::string::npos);
 }
 

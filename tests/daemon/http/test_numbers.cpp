@@ -63,6 +63,61 @@ TEST_CASE("import: what the store cannot take is not in the pool either") {
     CHECK(harness.pool.size() == 3);
 }
 
+TEST_CASE("import: all problems are counted, the first of them are told") {
+    Harness harness;
+    std::string csv = "number\n+447700900101\n";
+    for (int n = 0; n < 10'500; ++n) csv += "x\n";
+    for (const char* query : {"", "?skip_bad=true"}) {
+        const Reply reply = harness.import(csv, query);
+        CHECK(reply.text("/problems_total") == "10500");
+        CHECK(reply.at("/problems").as_array().size() == 1'000);
+    }
+    CHECK(harness.pool.size() == 1);
+}
+
+TEST_CASE("import: a large file is taken in slices, each of them a commit") {
+    Harness harness;
+    std::string csv = "number\n";
+    for (int n = 0; n < 5'000; ++n) csv += "+44770" + std::to_string(1'000'000 + n) + "\n";
+
+    SUBCASE("of which none stays away") {
+        harness.memory.hold(true);
+        const auto call = harness.begin("POST", "/v1/numbers/import", csv, "text/csv");
+        // Others have their turn between the slices.
+        CHECK(harness.pool.size() == 2'000);
+        harness.memory.release();
+        CHECK(call->answers.empty());
+        CHECK(harness.pool.size() == 4'000);
+        CHECK(harness.import(three).status == 409);
+        harness.memory.release();  // the last slice,
+        harness.memory.release();  // and then the answer
+        REQUIRE(call->answers.size() == 1);
+        CHECK(read(call->answers[0]).text("/imported") == "5000");
+        CHECK(harness.pool.size() == 5'000);
+    }
+    SUBCASE("and a bad line in the last refuses them all") {
+        const Reply reply = harness.import(csv + "x\n");
+        CHECK(reply.status == 422);
+        CHECK(harness.pool.size() == 0);
+    }
+    SUBCASE("and when the disk is full in the middle, it says how far it came") {
+        harness.memory.hold(true);
+        const auto call = harness.begin("POST", "/v1/numbers/import", csv, "text/csv");
+        harness.memory.release();
+        harness.memory.fail_with(make_error_code(store::Errc::full));
+        harness.memory.release();
+        REQUIRE(call->answers.size() == 1);
+        const Reply reply = read(call->answers[0]);
+        CHECK(reply.status == 503);
+        CHECK(reply.text("/detail").find("after 2000 numbers") != std::string::npos);
+        CHECK(harness.pool.size() == 2'000);
+        harness.memory.fail_with({});
+        harness.memory.hold(false);
+        CHECK(harness.import(csv).text("/imported") == "5000");
+        CHECK(harness.pool.size() == 5'000);
+    }
+}
+
 TEST_CASE("import: an empty file is an error") {
     Harness harness;
     CHECK(harness.import("number\n").status == 422);

@@ -7,10 +7,10 @@ using namespace smppd;
 using namespace smppd::http;
 
 TEST_CASE("target: segments are split before they are decoded") {
-    const auto target = parse_target("/v1/binds/platform%2F12/disconnect?x=%2B1&flag&=");
+    const auto target = parse_target("/v1/binds/platform%2F12/disconnect?x=%2B1&flag&");
     REQUIRE(target);
     CHECK(target->segments == std::vector<std::string>{"v1", "binds", "platform/12", "disconnect"});
-    REQUIRE(target->parameters.size() == 3);
+    REQUIRE(target->parameters.size() == 2);
     CHECK(target->parameters[0].second == "+1");
     CHECK(target->parameters[1].first == "flag");
 }
@@ -18,6 +18,9 @@ TEST_CASE("target: segments are split before they are decoded") {
 TEST_CASE("target: the absolute form is taken") {
     CHECK(parse_target("http://localhost/v1")->segments == std::vector<std::string>{"v1"});
     CHECK(parse_target("http://localhost")->segments == std::vector<std::string>{""});
+    CHECK(parse_target("HTTPS://localhost/v1")->segments == std::vector<std::string>{"v1"});
+    CHECK_FALSE(parse_target("ftp://localhost/v1"));
+    CHECK_FALSE(parse_target("/v1?=1"));
 }
 
 TEST_CASE("target: what is none is refused") {

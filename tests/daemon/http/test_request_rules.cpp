@@ -66,3 +66,14 @@ TEST_CASE("request rules: an answer carries what HTTP asks for") {
     CHECK(empty.count(beast::http::field::content_length) == 0);
     CHECK(empty.count(beast::http::field::content_type) == 0);
 }
+
+TEST_CASE("request rules: caches keep what says so itself, and nothing else") {
+    const auto usual = to_beast({.status = 200, .body = "{}", .headers = {}}, 11, true);
+    CHECK(usual[beast::http::field::cache_control] == "no-store");
+    const Headers headers{{"cache-control", "no-cache"}, {"etag", "\"1\""}};
+    const auto known = to_beast({.status = 304, .body = {}, .headers = headers}, 11, true);
+    CHECK(known.count(beast::http::field::cache_control) == 1);
+    CHECK(known[beast::http::field::cache_control] == "no-cache");
+    CHECK(known[beast::http::field::etag] == "\"1\"");
+    CHECK(known.count(beast::http::field::content_length) == 0);
+}

@@ -59,3 +59,20 @@ TEST_CASE("values: countries are two capital letters") {
 }
 
 TEST_CASE("values: octets are lower-case hexadecimal") { CHECK(hex({0x00, 0xaf}) == "00af"); }
+
+TEST_CASE("values: a time is read as it is written, with Z or an offset") {
+    const auto same = [](std::string_view text) { return rfc3339(*parse_rfc3339(text)); };
+    CHECK(same("2026-11-24T16:50:38.120Z") == "2026-11-24T16:50:38.120Z");
+    CHECK(same("2026-11-24T16:50:38Z") == "2026-11-24T16:50:38.000Z");
+    CHECK(same("2026-11-24t16:50:38.1239999z") == "2026-11-24T16:50:38.123Z");
+    CHECK(same("2026-11-24T00:30:00+01:00") == "2026-11-23T23:30:00.000Z");
+    CHECK(same("2026-12-31T23:30:00-00:45") == "2027-01-01T00:15:00.000Z");
+    CHECK(same("2028-02-29T00:00:00Z") == "2028-02-29T00:00:00.000Z");
+    for (const char* wrong :
+         {"", "2026-11-24", "2026-11-24T16:50:38", "2026-11-24 16:50:38Z", "2026-13-24T16:50:38Z",
+          "2026-02-29T00:00:00Z", "2026-11-24T24:00:00Z", "2026-11-24T16:60:38Z",
+          "2026-11-24T16:50:60Z", "2026-11-24T16:50:38.Z", "2026-11-24T16:50:38.1",
+          "2026-11-24T16:50:38+0100", "2026-11-24T16:50:38+24:00", "2026-11-24T16:50:38Zx",
+          "2026-11-24T16:50:38+01:0", "26-11-24T16:50:38.00Z", "2026-11-24T16:5a:38Z"})
+        CHECK_MESSAGE(!parse_rfc3339(wrong), wrong);
+}

@@ -7,6 +7,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <tuple>
 
 namespace smppd::store {
 
@@ -114,6 +115,129 @@ inline pool::Session sample_session(pool::Id id, pool::SessionState state) {
     return s;
 }
 
+/// A session in the middle of its journey, with every field set.
+inline pool::Session busy_session(pool::Id id) {
+    pool::Session s = sample_session(id, pool::SessionState::verified);
+    s.ended_at = {};  // still holds its number
+    s.workflow = "signup";
+    s.task = "onfleet/77";
+    s.test = true;
+    s.country = "GB";
+    s.area = "London";
+    s.carrier = "acme";
+    s.tag = "gold";
+    s.expected_senders = {"Google", "+4477*"};
+    s.brand = "google";
+    s.webhook = id_at(t0, 99);
+    s.leased_at = s.created_at + 1min;
+    s.swaps = 2;
+    s.attempts_used = 4;
+    s.attempts_max = 6;
+    s.messages = 7;
+    s.verified_at = s.created_at + 2min;
+    s.used_code = UINT64_MAX;
+    s.codes = {{.message = id + 1, .at = s.created_at + 1s, .code = "662718"},
+               {.message = id + 2, .at = s.created_at + 2s, .code = ""}};
+    return s;
+}
+
+inline pool::Webhook sample_webhook(pool::Id id) {
+    pool::Webhook w;
+    w.id = id;
+    w.platform = 3;
+    w.url = "https://hooks.example/in/path-token";
+    w.description = "orders";
+    w.events = {pool::EventType::webhook_disabled, pool::EventType::code_received};
+    w.sessions_only = w.test = w.disabled = true;
+    w.disabled_reason = "gone";
+    w.created_at = t0;
+    w.failing_since = t0 + 1s;
+    w.secret = "whsec_present";
+    w.previous_secret = "whsec_former";
+    w.previous_until = t0 + 24h;
+    return w;
+}
+
+inline pool::ApiKey sample_api_key(std::string id) {
+    pool::ApiKey k;
+    k.id = std::move(id);
+    k.platform = 3;
+    k.role = pool::Role::read_only;
+    k.scopes = bit(pool::Scope::system_write) | bit(pool::Scope::sessions_read);
+    k.test = true;
+    k.name = "ci";
+    for (std::size_t i = 0; i < k.hash.size(); ++i) k.hash[i] = static_cast<std::uint8_t>(255 - i);
+    k.allow = {"10.0.0.0/8", "::1/128"};
+    k.created_at = t0;
+    k.expires_at = t0 + 1h;
+    k.revoked_at = t0 + 2h;
+    k.last_used_at = t0 + 3h;
+    k.replaced_by = "abcdefghijkl";
+    return k;
+}
+
+inline pool::Event sample_event(pool::Id id, pool::Id session = 77) {
+    pool::Event e;
+    e.id = id;
+    e.type = pool::EventType::code_received;
+    e.platform = 3;
+    e.session = session;
+    e.webhook = 8;
+    e.test = true;
+    e.at = pool::time_of(id);
+    e.token.octets.fill(9);
+    e.number = 447700900101;
+    e.previous_number = 999'999'999'999'999;
+    e.message = UINT64_MAX;
+    e.workflow = "signup";
+    e.reference = "order 1";
+    e.sender = "Google";
+    e.text = "G-662718 is your code";
+    e.expected_sender = false;
+    e.code = "662718";
+    e.link = "https://example.com/v?t=deep-link";
+    e.confidence = 97;
+    e.next_step = "continue";
+    e.reason = "none";
+    e.subject = "acme";
+    e.expires_at = t0 - 1ms;
+    e.attempts_left = UINT16_MAX;
+    return e;
+}
+
+inline pool::Delivery sample_delivery(pool::Id event, pool::Id webhook,
+                                      pool::DeliveryState state = pool::DeliveryState::waiting) {
+    pool::Delivery d;
+    d.event = event;
+    d.webhook = webhook;
+    d.session = 77;
+    d.state = state;
+    d.attempts = 3;
+    d.next_at = t0 + 5min;
+    if (state != pool::DeliveryState::waiting) d.settled_at = t0 + 6min;
+    d.status = 503;
+    d.error = "the answer was 503";
+    return d;
+}
+
+inline pool::AnswerKept sample_answer(pool::Id id) {
+    pool::AnswerKept a;
+    a.id = id;
+    a.key = UINT64_MAX - id;
+    a.request = 5;
+    a.status = 201;
+    a.body = "{\"number\":\"+447700900101\"}";
+    a.location = "/v1/sessions/ses_0123456789";
+    a.at = pool::time_of(id);
+    return a;
+}
+
+/// For comparing answers.
+inline auto all_of(const std::optional<pool::AnswerKept>& answer) {
+    const pool::AnswerKept a = answer.value_or(pool::AnswerKept{});
+    return std::tuple(a.id, a.key, a.request, a.status, a.body, a.location, a.at);
+}
+
 /// Everything that load() tells.
 struct Loaded final : Visitor {
     struct Duplicate {
@@ -127,7 +251,12 @@ struct Loaded final : Visitor {
     std::vector<pool::SmppAccount> accounts;
     std::vector<pool::Number> numbers;
     std::vector<pool::Session> sessions;
+    std::vector<pool::Webhook> webhooks;
+    std::vector<pool::ApiKey> api_keys;
+    std::vector<pool::BrandUse> brand_uses;
     std::vector<pool::Part> parts;
+    std::vector<pool::Delivery> deliveries;
+    std::vector<std::tuple<std::uint64_t, std::uint64_t, pool::Id, pool::WallTime>> answers;
     std::vector<Duplicate> duplicates;
     pool::Id last = 0;
     std::uint64_t salted = 0;
@@ -136,7 +265,14 @@ struct Loaded final : Visitor {
     void account(pool::SmppAccount value) override { accounts.push_back(std::move(value)); }
     void number(pool::Number value) override { numbers.push_back(std::move(value)); }
     void session(pool::Session value) override { sessions.push_back(std::move(value)); }
+    void webhook(pool::Webhook value) override { webhooks.push_back(std::move(value)); }
+    void api_key(pool::ApiKey value) override { api_keys.push_back(std::move(value)); }
+    void brand_use(pool::BrandUse value) override { brand_uses.push_back(value); }
     void part(pool::Part value) override { parts.push_back(std::move(value)); }
+    void delivery(pool::Delivery value) override { deliveries.push_back(std::move(value)); }
+    void answer(std::uint64_t key, std::uint64_t request, pool::Id id, pool::WallTime at) override {
+        answers.emplace_back(key, request, id, at);
+    }
     void duplicate(std::uint64_t key, pool::Id id, const std::string& carrier,
                    pool::WallTime at) override {
         duplicates.push_back({key, id, carrier, at});

@@ -136,6 +136,44 @@ TEST_CASE("faults: a full disk rolls the group back, and heals") {
     }
 }
 
+TEST_CASE("faults: a full disk takes events back with all that was to be recorded with them") {
+    const auto changes = [](pool::Id id) {
+        return pool::Changes{pool::NumberPut{{}, pool::Number{.number = id}},
+                             pool::SessionPut{{}, busy_session(id)},
+                             pool::WebhookPut{{}, sample_webhook(id)},
+                             pool::ApiKeyPut{{}, sample_api_key(std::to_string(id))},
+                             pool::BrandUsePut{{}, pool::BrandUse{id, id, t0}},
+                             pool::EventAdded{sample_event(id)},
+                             pool::DeliveryPut{sample_delivery(id, 5)},
+                             sample_answer(id)};
+    };
+    const auto counts = [](const Loaded& loaded) {
+        return std::vector{loaded.numbers.size(),    loaded.sessions.size(),
+                           loaded.webhooks.size(),   loaded.api_keys.size(),
+                           loaded.brand_uses.size(), loaded.deliveries.size(),
+                           loaded.answers.size()};
+    };
+    bool ended = false;
+    for (int n = 1; !ended; ++n) {
+        CAPTURE(n);
+        FaultyVfs vfs;
+        const TemporaryDirectory directory;
+        const auto store = open_sqlite(small(directory / "store"), test_seal());
+        const auto history = store->history();
+        REQUIRE_FALSE(apply(*store, changes(first)));
+        vfs.fill_disk(n);
+        const std::error_code error = apply(*store, changes(first + 1));
+        ended = !vfs.struck();
+        vfs.heal();
+        CHECK(error == (ended ? std::error_code{} : Errc::full));
+        const std::size_t there = ended ? 2 : 1;
+        CHECK(counts(load(*store)) == std::vector<std::size_t>(7, there));
+        CHECK(history->events_after({}, 0, 9, true).events.size() == there);
+        if (!ended) CHECK_FALSE(apply(*store, changes(first + 1)));
+        CHECK(history->events(std::vector{first + 1}) == std::vector{sample_event(first + 1)});
+    }
+}
+
 TEST_CASE("faults: on a full disk the ballast lets queued work be settled, but nothing new in") {
     FaultyVfs vfs;
     const TemporaryDirectory directory;
@@ -161,6 +199,24 @@ TEST_CASE("faults: on a full disk the ballast lets queued work be settled, but n
     store->maintain({}, t0, aged, error);
     CHECK_FALSE(error);
     CHECK(std::filesystem::exists(ballast));
+}
+
+TEST_CASE("faults: on a full disk deliveries come to their end, but none begins") {
+    FaultyVfs vfs;
+    const TemporaryDirectory directory;
+    const SqliteOptions options = small(directory / "store");
+    const std::string ballast = options.path + ".ballast";
+    const auto store = open_sqlite(options, test_seal());
+    const auto waiting = sample_delivery(1, 1);
+    const auto dead = sample_delivery(1, 1, pool::DeliveryState::dead);
+    REQUIRE_FALSE(apply(*store, {pool::DeliveryPut{waiting}}));
+    vfs.fill_disk(1, ballast);
+    CHECK(apply(*store, {pool::DeliveryPut{sample_delivery(2, 1)}}) == Errc::full);
+    CHECK(std::filesystem::exists(ballast));
+    CHECK_FALSE(apply(*store, {pool::DeliveryPut{dead}}));
+    CHECK_FALSE(std::filesystem::exists(ballast));
+    CHECK(store->history()->deliveries(1, {}, 0, 9) == std::vector{dead});
+    vfs.heal();
 }
 
 TEST_CASE("faults: a broken store refuses without touching the file") {

@@ -14,6 +14,24 @@ Loaded load(MemoryStore& store) {
     return loaded;
 }
 
+pool::Session swapping() {
+    auto session = busy_session(id_at(t0 + 8s));
+    session.number = 447700900101;
+    return session;
+}
+
+pool::Session swapped() {
+    auto session = swapping();
+    session.number = 447700900103;
+    return session;
+}
+
+pool::Session next_session() {
+    auto session = busy_session(id_at(t0 + 9s));
+    session.number = 447700900101;
+    return session;
+}
+
 /// Some of everything.
 std::vector<pool::Changes> script() {
     const pool::Id a = id_at(t0), b = id_at(t0 + 1s);
@@ -42,7 +60,65 @@ std::vector<pool::Changes> script() {
         {pool::MessageAdded{plain}, pool::TraceAdded{{b, t0, "delivery_refused", "bind=1"}}},
         {pool::ReceiptAdded{receipt}, pool::SessionPut{{}, ended}},
         {settled(assembled, t0 + 1s), pool::SessionPut{ended, after}},
-        {pool::AccountPut{account, {}}}};
+        {pool::AccountPut{account, {}}},
+        {pool::WebhookPut{{}, sample_webhook(id_at(t0 + 5s))},
+         pool::ApiKeyPut{{}, sample_api_key("aaaaaaaaaaaa")},
+         pool::ApiKeyPut{{}, sample_api_key("bbbbbbbbbbbb")},
+         pool::BrandUsePut{{}, pool::BrandUse{5, UINT64_MAX, t0}},
+         pool::BrandUsePut{{}, pool::BrandUse{4, 7, t0}}},
+        {pool::EventAdded{sample_event(id_at(t0 + 6s))},
+         pool::DeliveryPut{sample_delivery(id_at(t0 + 6s), 2)},
+         pool::DeliveryPut{sample_delivery(id_at(t0 + 6s), 1)}, sample_answer(id_at(t0 + 6s, 1))},
+        {pool::EventAdded{sample_event(id_at(t0 + 7s), 78)},
+         pool::DeliveryPut{sample_delivery(id_at(t0 + 7s), 1)},
+         pool::DeliveryPut{sample_delivery(id_at(t0 + 6s), 1, pool::DeliveryState::dead)},
+         pool::DeliveryPut{sample_delivery(id_at(t0 + 6s), 2, pool::DeliveryState::delivered)}},
+        // A swap, and the number's next session.
+        {pool::SessionPut{{}, swapping()}, pool::SessionPut{swapping(), swapped()}},
+        {pool::SessionPut{{}, next_session()}},
+        {pool::WebhookPut{sample_webhook(id_at(t0 + 5s)), {}},
+         pool::ApiKeyPut{sample_api_key("aaaaaaaaaaaa"), {}},
+         pool::BrandUsePut{pool::BrandUse{4, 7, t0}, {}}},
+        {sample_answer(id_at(t0 + 6s + answers_window, 1))},
+        {sample_answer(id_at(t0 + 6s + answers_window + 1ms, 1))}};
+}
+
+void check_events(History& one, History& other) {
+    const std::vector<pool::Id> ids{id_at(t0 + 7s), 5, id_at(t0 + 6s)};
+    CHECK(one.events(ids) == other.events(ids));
+    for (const EventFilter& filter :
+         {EventFilter{}, EventFilter{.platform = 3, .test = true}, EventFilter{.test = false},
+          EventFilter{.session = 78}, EventFilter{.types = 1}, EventFilter{.types = 2}})
+        for (const pool::Id after : {pool::Id{0}, id_at(t0 + 6s)})
+            for (const std::size_t limit : {1, 9}) {
+                const EventPage page = one.events_after(filter, after, limit, limit == 1),
+                                same = other.events_after(filter, after, limit, limit == 1);
+                CHECK(page.events == same.events);
+                CHECK(page.more == same.more);
+                CHECK(page.reached == same.reached);
+            }
+    using pool::DeliveryState;
+    for (const std::optional<DeliveryState> state : {std::optional<DeliveryState>{},
+                                                     {DeliveryState::waiting},
+                                                     {DeliveryState::dead},
+                                                     {DeliveryState::delivered}})
+        for (const pool::Id webhook : {1, 2, 3})
+            for (const pool::Id before : {pool::Id{0}, id_at(t0 + 7s)})
+                CHECK(one.deliveries(webhook, state, before, 9) ==
+                      other.deliveries(webhook, state, before, 9));
+    CHECK(all_of(one.answer(id_at(t0 + 6s, 1))) == all_of(other.answer(id_at(t0 + 6s, 1))));
+}
+
+void check_sessions(History& one, History& other) {
+    for (const pool::Id before : {pool::Id{0}, id_at(t0 + 8s), id_at(t0 + 9s)}) {
+        for (const pool::PlatformId platform : {0, 1, 2})
+            CHECK(one.sessions_page(platform, before, 9) ==
+                  other.sessions_page(platform, before, 9));
+        CHECK(one.sessions_of(447700900101, before, 9) ==
+              other.sessions_of(447700900101, before, 9));
+        CHECK(one.sessions_of(447700900101, before, 1) ==
+              other.sessions_of(447700900101, before, 1));
+    }
 }
 
 }  // namespace
@@ -58,12 +134,17 @@ TEST_CASE("memory: a restart and the history find the same as from a file, step 
         memory.commit(changes, [&](std::error_code error) { good = !error; });
         CHECK(good);
 
-        Loaded one = load(*file), other = load(memory);
+        Loaded one = load(*file, 99h), other = load(memory);
         CHECK(one.platforms == other.platforms);
         CHECK(one.accounts == other.accounts);
         CHECK(one.numbers == other.numbers);
         CHECK(one.sessions == other.sessions);
+        CHECK(one.webhooks == other.webhooks);
+        CHECK(one.api_keys == other.api_keys);
+        CHECK(one.brand_uses == other.brand_uses);
         CHECK(one.parts == other.parts);
+        CHECK(one.deliveries == other.deliveries);
+        CHECK(one.answers == other.answers);
         CHECK(one.duplicates == other.duplicates);
         CHECK(one.last == other.last);
         CHECK(other.salted != 0);
@@ -71,18 +152,32 @@ TEST_CASE("memory: a restart and the history find the same as from a file, step 
         History& memories = memory.history();
         for (const bool text : {false, true}) {
             CHECK(history->messages({}, 0, 9, text) == memories.messages({}, 0, 9, text));
-            CHECK(history->messages_after({.platform = 1}, 0, 9, text) ==
-                  memories.messages_after({.platform = 1}, 0, 9, text));
+            for (const std::size_t limit : {1, 9}) {
+                const MessagePage page = history->messages_after({.platform = 1}, 0, limit, text);
+                const MessagePage same = memories.messages_after({.platform = 1}, 0, limit, text);
+                CHECK(page.messages == same.messages);
+                CHECK(page.reached == same.reached);
+                CHECK(page.more == same.more);
+            }
             CHECK(history->message(id_at(t0), text) == memories.message(id_at(t0), text));
         }
         CHECK(history->waiting_counts() == memories.waiting_counts());
-        for (const pool::PlatformId platform : {1, 2, 3})
-            CHECK(history->waiting(platform, 0, 9) == memories.waiting(platform, 0, 9));
+        for (const pool::PlatformId platform : {1, 2, 3}) {
+            const WaitingPage page = history->waiting(platform, 0, 9);
+            const WaitingPage same = memories.waiting(platform, 0, 9);
+            CHECK(page.messages == same.messages);
+            CHECK(page.reached == same.reached);
+            CHECK(page.more == same.more);
+        }
         CHECK(history->parts(id_at(t0)) == memories.parts(id_at(t0)));
         CHECK(history->trace(id_at(t0 + 1s)) == memories.trace(id_at(t0 + 1s)));
         CHECK(history->receipts("acme", 0, 9) == memories.receipts("acme", 0, 9));
         CHECK(history->session(id_at(t0 + 3s)) == memories.session(id_at(t0 + 3s)));
+        check_events(*history, memories);
+        check_sessions(*history, memories);
     }
+    CHECK(memory.history().sessions_of(447700900101, 0, 9).size() == 2);
+    CHECK(load(memory).answers.size() == 2);
 }
 
 TEST_CASE("memory: what is held back completes in order on release") {
@@ -138,12 +233,21 @@ TEST_CASE("memory: it fails as it is told, and heals") {
     CHECK_FALSE(store.history().message(4, false));
 }
 
+TEST_CASE("memory: what waits is read up to a weight") {
+    MemoryStore store;
+    const auto one = waiting_message(1), two = waiting_message(2);
+    store.commit({pool::MessageAdded{one}, pool::MessageAdded{two}}, [](std::error_code) {});
+    History& history = store.history();
+    CHECK(history.waiting(1, 0, 9, pool::weight(one)).messages == std::vector{one});
+    CHECK(history.waiting(1, 0, 9, pool::weight(one) + 1).messages == std::vector{one, two});
+}
+
 TEST_CASE("memory: reads run and hand their result back") {
     MemoryStore store;
     store.commit({pool::MessageAdded{waiting_message(1)}}, [](std::error_code) {});
     std::size_t found = 0;
     CHECK(store.read([&](History& history) -> std::function<void()> {
-        return [&found, n = history.waiting(1, 0, 9).size()] { found = n; };
+        return [&found, n = history.waiting(1, 0, 9).messages.size()] { found = n; };
     }));
     CHECK(found == 1);
 }

@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 
 #include <fstream>
+#include <set>
+#include <thread>
 
 namespace smppd::store {
 
@@ -28,6 +30,25 @@ TEST_CASE("seal: what is sealed opens again, with a nonce of its own each time")
     CHECK(seal.open(first, "message:1") == plain);
     CHECK(seal.open(second, "message:1") == plain);
     CHECK(seal.open(seal.seal({}, "empty"), "empty") == pool::Octets{});
+}
+
+TEST_CASE("seal: no nonce comes twice, whoever seals and on whichever thread") {
+    const Seal seal = test_seal();
+    const Seal copy = seal;
+    std::array<std::vector<pool::Octets>, 2> sealed;  // more than are drawn at a time
+    const auto fill = [&](std::vector<pool::Octets>& to) {
+        for (int i = 0; i < 500; ++i) {
+            to.push_back(seal.seal(plain, "x"));
+            to.push_back(copy.seal(plain, "x"));
+        }
+    };
+    std::thread other([&] { fill(sealed[1]); });
+    fill(sealed[0]);
+    other.join();
+    std::set<pool::Octets> nonces;
+    for (const auto& values : sealed)
+        for (const auto& value : values) nonces.emplace(value.begin() + 5, value.begin() + 29);
+    CHECK(nonces.size() == 2000);
 }
 
 TEST_CASE("seal: the value begins with its version and the key's id") {

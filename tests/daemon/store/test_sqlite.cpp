@@ -9,8 +9,15 @@ namespace smppd::store {
 
 TEST_CASE("sqlite: platforms, accounts, numbers and sessions survive a restart") {
     SqliteFixture f;
-    const pool::Platform platform{
-        .id = 3, .name = "shop", .disabled = true, .created_at = t0, .numbers_max = 9};
+    const pool::Platform platform{.id = 3,
+                                  .name = "shop",
+                                  .disabled = true,
+                                  .created_at = t0,
+                                  .numbers_max = 9,
+                                  .allocations_per_minute = 60,
+                                  .allocations_per_day = UINT32_MAX,
+                                  .ttl_max_s = 3'600,
+                                  .requests_per_second = 50};
     pool::SmppAccount account;
     account.system_id = "shop1";
     account.platform = 3;
@@ -36,7 +43,10 @@ TEST_CASE("sqlite: platforms, accounts, numbers and sessions survive a restart")
     number.cool_until = pool::WallTime::max();
     number.last_used_at = t0 - 1h;
     number.uses = UINT64_MAX;
-    const auto session = sample_session(id_at(t0), pool::SessionState::active);
+    number.verified = 4;
+    number.last_platform = 3;
+    number.after_lease = pool::NumberState::retired;
+    const auto session = busy_session(id_at(t0));
     f.apply_all({pool::PlatformPut{{}, platform}, pool::AccountPut{{}, account},
                  pool::NumberPut{{}, number}, pool::SessionPut{{}, session}});
     f.restart();
@@ -50,27 +60,33 @@ TEST_CASE("sqlite: platforms, accounts, numbers and sessions survive a restart")
     CHECK_FALSE(f.history->session(session.id + 1));
 
     // A Put replaces; one without `after` removes.
+    auto moved = number;
+    moved.number = 15005550006;
+    moved.area.clear();
     auto renamed = platform;
     renamed.name = "shop-2";
     f.apply_all({pool::PlatformPut{platform, renamed}, pool::AccountPut{account, {}},
-                 pool::NumberPut{number, {}}, pool::SessionPut{session, {}}});
+                 pool::NumberPut{number, {}}, pool::NumberPut{{}, number},
+                 pool::NumberPut{number, {}}, pool::SessionPut{session, {}},
+                 pool::NumberPut{{}, moved}, pool::NumberPut{moved, moved}});
     loaded = load(*f.store);
     CHECK(loaded.platforms == std::vector{renamed});
     CHECK(loaded.accounts.empty());
-    CHECK(loaded.numbers.empty());
+    CHECK(loaded.numbers == std::vector{moved});
     CHECK(loaded.sessions.empty());
 }
 
-TEST_CASE("sqlite: of the ended sessions the newest are loaded, and all active ones") {
+TEST_CASE("sqlite: of the ended sessions the newest are loaded, and all that hold a number") {
     SqliteFixture f;
     f.options.sessions_loaded = 2;
     f.restart();
     pool::Changes changes;
-    for (pool::Id id = 1; id <= 6; ++id)
-        changes.push_back(pool::SessionPut{
-            {},
-            sample_session(id, id == 2 || id == 5 ? pool::SessionState::active
-                                                  : pool::SessionState::released)});
+    for (pool::Id id = 1; id <= 6; ++id) {
+        // Whether it holds does not depend on what is proven.
+        auto session = sample_session(id, pool::SessionState::verified);
+        if (id == 2 || id == 5) session.ended_at = {};
+        changes.push_back(pool::SessionPut{{}, session});
+    }
     f.apply_all(std::move(changes));
     std::vector<pool::Id> found;
     for (const auto& session : load(*f.store).sessions) found.push_back(session.id);
@@ -87,14 +103,16 @@ TEST_CASE("sqlite: a message comes back whole and waits until it is settled") {
     three.lossy = three.incomplete = true;
     f.apply_all({pool::MessageAdded{one}, pool::MessageAdded{two}, pool::MessageAdded{three}});
     f.restart();
-    CHECK(f.history->waiting(1, 0, 10) == std::vector{one, three});
-    CHECK(f.history->waiting(1, 0, 1) == std::vector{one});
-    CHECK(f.history->waiting(1, one.id, 10) == std::vector{three});
+    CHECK(f.history->waiting(1, 0, 10).messages == std::vector{one, three});
+    CHECK(f.history->waiting(1, 0, 1).messages == std::vector{one});
+    CHECK(f.history->waiting(1, one.id, 10).messages == std::vector{three});
+    CHECK(f.history->waiting(1, 0, 10, pool::weight(one)).messages == std::vector{one});
+    CHECK(f.history->waiting(1, 0, 10, pool::weight(one) + 1).messages == std::vector{one, three});
     using Counts = std::vector<std::pair<pool::PlatformId, std::uint64_t>>;
     CHECK(f.history->waiting_counts() == Counts{{1, 2}, {2, 1}});
 
     f.apply_all({settled(one, t0 + 1s)});
-    CHECK(f.history->waiting(1, 0, 10) == std::vector{three});
+    CHECK(f.history->waiting(1, 0, 10).messages == std::vector{three});
     auto delivered = one;
     delivered.state = pool::MessageState::delivered;
     delivered.settled_at = t0 + 1s;
@@ -129,7 +147,7 @@ TEST_CASE("sqlite: listings go newest first or oldest first, by every field of t
                  pool::MessageAdded{three}});
     const auto list = [&](const MessageFilter& filter) {
         auto newest = ids(f.history->messages(filter, 0, 10, false));
-        const auto oldest = ids(f.history->messages_after(filter, 0, 10, false));
+        const auto oldest = ids(f.history->messages_after(filter, 0, 10, false).messages);
         std::ranges::reverse(newest);
         CHECK(newest == oldest);
         return oldest;
@@ -145,7 +163,7 @@ TEST_CASE("sqlite: listings go newest first or oldest first, by every field of t
     CHECK(list({.until = t0 + 2s}) == Ids{one.id, two.id});
     CHECK(list({.from = t0 + 1s, .until = t0 + 1s}) == Ids{});
     CHECK(ids(f.history->messages({}, three.id, 1, false)) == Ids{two.id});
-    CHECK(ids(f.history->messages_after({}, one.id, 1, false)) == Ids{two.id});
+    CHECK(ids(f.history->messages_after({}, one.id, 1, false).messages) == Ids{two.id});
     CHECK(f.history->messages({}, 0, 1, true).at(0).text == three.text);
     CHECK(f.history->messages({}, 0, 1, false).at(0).text.empty());
 }

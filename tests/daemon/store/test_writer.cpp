@@ -161,6 +161,20 @@ TEST_CASE("writer: a group has a limit, and so has the queue") {
     CHECK(f.script.groups == std::vector<std::size_t>{1, 2, 2, 1});
 }
 
+TEST_CASE("writer: a group's limit counts changes, and a commit stays whole") {
+    Fixture f({.group_max = 4, .maintain_every = 1h});
+    int good = 0;
+    f.block([&](std::error_code) { ++good; });
+    const auto commit = [&](std::size_t changes) {
+        f.writer->commit(pool::Changes(changes, pool::TraceAdded{}),
+                         [&](std::error_code) { ++good; });
+    };
+    for (const std::size_t changes : {3, 1, 3, 9, 1}) commit(changes);
+    f.script.open_gate();
+    f.network.run_until([&] { return good == 6; });
+    CHECK(f.script.groups == std::vector<std::size_t>{1, 2, 2, 1});
+}
+
 TEST_CASE("writer: a full disk fails the whole group, and the next may be good") {
     Fixture f;
     f.script.answers = {Errc::full};
@@ -175,6 +189,47 @@ TEST_CASE("writer: a full disk fails the whole group, and the next may be good")
     CHECK_FALSE(f.writer->stats().full);
     CHECK(f.writer->stats().errors == 1);
     CHECK(f.broken.empty());
+}
+
+TEST_CASE("writer: on a full disk what finishes older work is recorded without its neighbours") {
+    Fixture f;
+    f.script.answers = {{}, Errc::full};
+    std::vector<std::pair<int, bool>> said;
+    const auto note = [&](int n) {
+        return [&said, n](std::error_code error) { said.emplace_back(n, !error); };
+    };
+    const auto message = waiting_message(5);
+    f.block(note(0));
+    f.writer->commit({pool::MessageAdded{message}}, note(1));
+    f.writer->commit({settled(message, t0)}, note(2));
+    f.writer->commit({pool::MessageAdded{message}, settled(message, t0)}, note(3));
+    f.writer->commit({pool::PartsClosed{7, t0}, pool::TraceAdded{}}, note(4));
+    f.script.open_gate();
+    f.network.run_until([&] { return said.size() == 5; });
+    CHECK(said == std::vector<std::pair<int, bool>>{
+                      {0, true}, {2, true}, {4, true}, {3, false}, {1, false}});
+    CHECK(f.script.groups == std::vector<std::size_t>{1, 4, 2});
+    CHECK(f.writer->stats().full);
+    CHECK(f.writer->stats().commits == 3);
+}
+
+TEST_CASE("writer: a full disk that refuses that too fails them all, newest first") {
+    for (const Errc second : {Errc::full, Errc::broken}) {
+        Fixture f;
+        f.script.answers = {{}, Errc::full, second};
+        std::vector<int> said;
+        const auto note = [&](int n) {
+            return [&said, n](std::error_code error) { said.push_back(error ? -n : n); };
+        };
+        f.block(note(1));
+        f.writer->commit({pool::TraceAdded{}}, note(2));
+        f.writer->commit({pool::MessageAdded{waiting_message(5)}}, note(3));
+        f.script.open_gate();
+        const bool broken = second == Errc::broken;
+        f.network.run_until([&] { return said.size() == 3 || !f.broken.empty(); });
+        CHECK(said == (broken ? std::vector{1} : std::vector{1, -3, -2}));
+        CHECK(f.broken.size() == (broken ? 1 : 0));
+    }
 }
 
 TEST_CASE("writer: after broken nothing is completed, and it is told once") {
@@ -326,7 +381,7 @@ TEST_CASE("writer: on a file, commits are there when they are completed, also fo
                       [&](std::error_code error) { copied.push_back(error); });
         network.run_until([&] { return good == 2'000 && copied.size() == 1; });
         REQUIRE(reader.read([&](History& history) -> std::function<void()> {
-            return [&seen, n = history.waiting(1, 0, 9'999).size()] { seen = n; };
+            return [&seen, n = history.waiting(1, 0, 9'999).messages.size()] { seen = n; };
         }));
         network.run_until([&] { return seen != 0; });
         CHECK(seen == 2'000);

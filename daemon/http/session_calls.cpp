@@ -1,0 +1,237 @@
+// daemon/http/session_calls.cpp - leasing, extending, swapping, verifying, releasing.
+#include "daemon/http/session_calls.hpp"
+
+#include "daemon/http/render.hpp"
+#include "daemon/http/values.hpp"
+
+#include <algorithm>
+
+namespace smppd::http {
+namespace {
+
+constexpr std::int64_t ttl_max_s = 366LL * 24 * 3600;
+
+std::chrono::seconds until(pool::WallTime then, pool::WallTime now) {
+    return std::max(std::chrono::seconds{1}, std::chrono::ceil<std::chrono::seconds>(then - now));
+}
+
+/// What left no number, in words.
+std::string words_for(std::string_view filter) {
+    if (filter == "in_use") return "every number that you may lease is in use or cooling down";
+    if (filter == "country")
+        return "no available number is of the country or the workflow's regions";
+    if (filter == "area") return "no available number is of the area";
+    if (filter == "carrier") return "no available number is of the carrier";
+    if (filter == "tag") return "no available number has the tag";
+    if (filter == "isolation_group")
+        return "no available number is of the workflow's isolation group";
+    if (filter == "carrier_health") return "the carriers of all numbers that fit are down";
+    if (filter == "brand") return "every number that fits was used for this brand lately";
+    return "nothing fits";
+}
+
+Problem no_number(const pool::Refusal& refusal, pool::WallTime now) {
+    Problem problem{.kind = Kind::no_number,
+                    .detail = "No number: " + words_for(refusal.what) + ".",
+                    .errors = {}};
+    problem.members.emplace_back("filter", refusal.what);
+    if (refusal.free_at) {
+        problem.detail += " One comes free at " + rfc3339(*refusal.free_at) + ".";
+        problem.members.emplace_back("free_at", rfc3339(*refusal.free_at));
+        problem.retry_after = until(*refusal.free_at, now);
+    }
+    return problem;
+}
+
+Problem over_quota(const pool::Refusal& refusal, pool::WallTime now) {
+    Problem problem{.kind = Kind::quota,
+                    .detail = "The platform's quota " + std::string(refusal.what) +
+                              " is used up; release sessions or ask the operator for more.",
+                    .errors = {}};
+    problem.members.emplace_back("quota", refusal.what);
+    if (refusal.free_at) problem.retry_after = until(*refusal.free_at, now);
+    return problem;
+}
+
+/// Says that a quota refused an allocation, at most once a minute for each.
+void tell_quota(const CallPtr& call, pool::PlatformId platform, std::string_view quota,
+                pool::WallTime now) {
+    pool::WallTime& told = call->state->quota_told[{platform, std::string(quota)}];
+    if (told != pool::WallTime{} && now < told + std::chrono::minutes{1} && now >= told) return;
+    told = now;
+    pool::Event event;
+    event.id = call->context.ids.next(now);
+    event.type = pool::EventType::quota_exceeded;
+    event.platform = platform;
+    event.at = now;
+    event.subject = quota;
+    event.reason = "an allocation was refused";
+    pool::Changes changes;
+    changes.emplace_back(pool::EventAdded{std::move(event)});
+    call->context.committer.commit(std::move(changes), [](std::error_code) {});
+}
+
+Problem refusal(const CallPtr& call, const boost::system::error_code& error,
+                const pool::AllocateRequest& request, pool::WallTime now) {
+    pool::Pool& pool = call->context.pool;
+    if (error == pool::Errc::no_number && request.number == 0)
+        return no_number(pool.refusal(request, now), now);
+    if (error == pool::Errc::quota) {
+        const pool::Refusal quota = pool.refusal(request, now);
+        tell_quota(call, request.platform, quota.what, now);
+        return over_quota(quota, now);
+    }
+    const auto said = [&error](std::string detail) { return from_pool(error, std::move(detail)); };
+    const std::string number = pool::to_text(request.number);
+    if (error == pool::Errc::no_number)
+        return said("/number: " + number + " does not fit the other fields or the key.");
+    if (error == pool::Errc::not_found)
+        return said("/number: the pool has no number " + number + ".");
+    if (error == pool::Errc::not_available)
+        return said("/number: " + number + " is not available.");
+    if (error == pool::Errc::bad_value) {
+        const auto cap = pool.ttl_cap(request.workflow, request.platform);
+        FieldErrors errors{{"/ttl_seconds",
+                            {},
+                            "must be at most " + std::to_string(cap.count()) +
+                                ", the limit of the workflow and platform"}};
+        return invalid(std::move(errors));
+    }
+    return said("The number could not be leased.");
+}
+
+boost::json::object shaped(const Shape& shape, boost::json::object body) {
+    return shape ? shape(std::move(body)) : body;
+}
+
+/// Records the changes and answers with the session as it is then.
+void record_session(const CallPtr& call, pool::Changes changes, pool::Id id, const Shape& shape,
+                    int status = 200) {
+    record(call, std::move(changes), [call, id, &shape, status] {
+        const auto session = call->context.pool.session(id);
+        Response response = json_response(
+            status,
+            shaped(shape, session ? session_answer(*call, *session) : boost::json::object{}));
+        if (status == 201 && session)
+            response.headers.emplace_back("location",
+                                          "/v1/sessions/" + pool::token_text(session->token));
+        return response;
+    });
+}
+
+Problem ended(const pool::Session& session) {
+    return {.kind = Kind::ended,
+            .detail = "The session is " + std::string(pool::name(session.state)) +
+                      " and has no number any more; allocate a new one.",
+            .errors = {}};
+}
+
+}  // namespace
+
+std::optional<pool::Seconds> ttl_of(Fields& fields) {
+    const auto seconds = fields.integer("ttl_seconds", {1, ttl_max_s});
+    if (!seconds) return {};
+    return pool::Seconds{*seconds};
+}
+
+boost::json::object session_answer(const Call& call, const pool::Session& session) {
+    return session_json(call.context.pool, session, call.caller.may(pool::Scope::messages_text));
+}
+
+void allocate_session(const CallPtr& call, pool::AllocateRequest request,
+                      const std::string& webhook_url, const Shape& shape) {
+    Context& context = call->context;
+    const pool::Platform* platform = context.pool.platform(request.platform);
+    if (platform && platform->disabled)
+        return call->fail(Kind::not_available,
+                          "/platform: \"" + platform->name + "\" is disabled.");
+    const pool::WallTime now = context.wall_now();
+    pool::Changes changes;
+    if (!webhook_url.empty()) {
+        request.webhook = webhook_for(call, request.platform, webhook_url, request.test, changes);
+        if (request.webhook == 0) return;
+    }
+    auto allocated = context.pool.allocate(request, context.ids.next(now), now);
+    if (!allocated) {
+        context.pool.revert(changes);
+        return call->fail(refusal(call, allocated.error(), request, now));
+    }
+    std::move(allocated->changes.begin(), allocated->changes.end(), std::back_inserter(changes));
+    record_session(call, std::move(changes), allocated->session.id, shape, 201);
+}
+
+void extend_session(const CallPtr& call, const pool::Session& session, pool::Seconds ttl,
+                    const Shape& shape) {
+    Context& context = call->context;
+    auto changes = context.pool.extend(session.id, ttl, context.wall_now());
+    if (!changes && changes.error() == pool::Errc::full) {
+        const auto cap = context.pool.ttl_cap(session.workflow, session.platform);
+        return call->fail(Kind::not_available,
+                          "The session lasts as long as it may: " + std::to_string(cap.count()) +
+                              " s with all extensions.");
+    }
+    if (!changes && changes.error() == pool::Errc::ended) return call->fail(ended(session));
+    if (!changes)
+        return call->fail(from_pool(changes.error(), "The session could not be extended."));
+    record_session(call, std::move(*changes), session.id, shape);
+}
+
+void swap_session(const CallPtr& call, const pool::Session& session, const Shape& shape) {
+    Context& context = call->context;
+    const pool::WallTime now = context.wall_now();
+    auto changes = context.pool.swap(session.id, now);
+    if (changes) return record_session(call, std::move(*changes), session.id, shape);
+    if (changes.error() == pool::Errc::ended) return call->fail(ended(session));
+    if (changes.error() == pool::Errc::full)
+        return call->fail(Kind::not_available,
+                          "The session has swapped its number as often as its workflow allows.");
+    if (changes.error() != pool::Errc::no_number)
+        return call->fail(from_pool(changes.error(), "The number could not be swapped."));
+    pool::AllocateRequest request;
+    request.platform = session.platform;
+    request.country = session.country;
+    request.area = session.area;
+    request.carrier = session.carrier;
+    request.tag = session.tag;
+    request.workflow = session.workflow;
+    request.expected_senders = session.expected_senders;
+    request.test = session.test;
+    call->fail(no_number(context.pool.refusal(request, now), now));
+}
+
+void verify_session(const CallPtr& call, const pool::Session& session, std::string_view code,
+                    const Shape& shape) {
+    using Outcome = pool::Verdict::Outcome;
+    Context& context = call->context;
+    auto verdict = context.pool.verify(session.id, code, context.wall_now());
+    if (!verdict && verdict.error() == pool::Errc::ended) return call->fail(ended(session));
+    if (!verdict) return call->fail(from_pool(verdict.error(), "The code could not be verified."));
+    if (verdict->outcome == Outcome::spent) {
+        const bool verified = verdict->session.verified_at != pool::WallTime{};
+        Problem problem{.kind = verified ? Kind::not_available : Kind::attempts_exhausted,
+                        .detail = verified ? "Another code has verified this session already."
+                                           : "All attempts are spent; allocate a new session.",
+                        .errors = {}};
+        problem.members.emplace_back("state", pool::name(verdict->session.state));
+        problem.members.emplace_back("next_step", verdict->next_step);
+        return call->fail(problem);
+    }
+    boost::json::object body{{"success", verdict->outcome == Outcome::verified},
+                             {"state", pool::name(verdict->session.state)},
+                             {"attempts_left", verdict->attempts_left},
+                             {"next_step", nullptr},
+                             {"session_id", pool::token_text(session.token)}};
+    if (!verdict->next_step.empty()) body["next_step"] = verdict->next_step;
+    body = shaped(shape, std::move(body));
+    record(call, std::move(verdict->changes), [&body] { return json_response(200, body); });
+}
+
+void release_session(const CallPtr& call, const pool::Session& session, const Shape& shape) {
+    auto changes = call->context.pool.release(session.id, call->context.wall_now());
+    if (!changes)
+        return call->fail(from_pool(changes.error(), "The session could not be released."));
+    if (shape) return record_session(call, std::move(*changes), session.id, shape);
+    record(call, std::move(*changes), [] { return no_content(); });
+}
+
+}  // namespace smppd::http

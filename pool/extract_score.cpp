@@ -1,0 +1,179 @@
+// pool/extract_score.cpp - weighs a candidate's looks, place, and the words around it.
+#include "pool/extract_score.hpp"
+
+#include "pool/extract_evidence.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace smppd::pool {
+namespace {
+
+/// What holds for the whole message.
+struct Message {
+    Message(const Reading& r, std::size_t candidate_count) : candidates(candidate_count) {
+        promos = r.count(Sense::promo);
+        for (std::size_t i = 1; i < r.chars.size(); ++i)
+            if (r.at(i) == '%' && r.kind(i - 1) == Kind::digit) ++promos;
+        affair = r.has(Sense::affair);
+        alert = r.has(Sense::alert);
+        pays =
+            r.has(Sense::money) || std::any_of(r.chars.begin(), r.chars.end(),
+                                               [](const Char& c) { return is_currency(c.folded); });
+        short_text = candidates == 1 && r.steps.back() < 26 && r.links.empty();
+        strong = r.has(Sense::strong);
+        code = strong || r.has(Sense::code);
+        confirms = r.has(Sense::verify) || r.has(Sense::reset);
+        evidence = (confirms ? 5 : 0) + (r.has(Sense::warn) ? 5 : 0) +
+                   (r.has(Sense::minute) || r.has(Sense::expiry) ? 4 : 0);
+        evidence = std::min(evidence, 10);
+    }
+    std::size_t candidates;
+    std::size_t promos = 0;
+    bool affair = false, strong = false, code = false;
+    bool alert = false;
+    bool pays = false;        ///< it names a sum
+    bool short_text = false;  ///< hardly a word beside the one candidate
+    bool confirms = false;    ///< something is to be confirmed, or entered
+    int evidence = 0;         ///< that it is about a code at all
+};
+
+int shape_score(const Found& f) noexcept {
+    constexpr std::array<int, 11> by_length{0, 0, 0, 0, 14, 16, 20, 12, 14, 4, 2};
+    const std::size_t length = std::min<std::size_t>(f.code.size(), 10);
+    if (f.form == Form::digits) return by_length[length] + (f.grouped ? 4 : 0);
+    if (f.form == Form::mixed) return (f.upper ? 10 : 8) + (f.grouped ? 2 : 0);
+    return f.grouped ? 8 : 0;
+}
+
+bool is_year(const Found& f) noexcept {
+    return f.form == Form::digits && f.code.size() == 4 &&
+           (f.code.starts_with("19") || (f.code.starts_with("20") && f.code[2] < '4'));
+}
+
+/// What speaks for it: the best of the words, and which it was.
+struct Bond {
+    int weight = 0;
+    int left = 0, right = 0;
+    std::string_view rule;
+};
+
+Bond bond_of(const Found& f, const Evidence& e) noexcept {
+    Bond bond;
+    bond.left = e.code_left;
+    if (e.is) bond.left = std::max(bond.left, e.weight_here * 3 / 4);
+    if (e.colon || e.joined) bond.left = std::max(bond.left, e.weight_here * 5 / 8);
+    bond.right = e.code_right * 19 / 20;
+    const int use =
+        std::max({e.enter_left, e.enter_right, e.by ? 26 : 0, e.colon && e.enter_here ? 24 : 0});
+    const int verify = std::max(e.verify_left, e.verify_right);
+    bond.weight = std::max({bond.left, bond.right, use});
+    if (bond.weight > 0)
+        bond.rule = bond.weight == bond.left    ? "keyword"
+                    : bond.weight == bond.right ? "before_keyword"
+                                                : "instruction";
+    const bool stands_out =
+        e.colon || (f.code.size() > 4 && (e.front || e.begins)) ||
+        (f.code.size() == 6 && e.for_right && e.verify_right >= 14 && e.trap == 0);
+    if (bond.weight < 20 && verify >= 12 && stands_out) {
+        bond.weight = std::max(bond.weight, verify + (e.colon ? 8 : 0));
+        bond.rule = "instruction";
+    } else if (bond.weight < 22 && e.verify_here && (e.colon || e.is)) {
+        // "to confirm order 55012: 7719"
+        bond.weight = 22;
+        bond.rule = "instruction";
+    } else {
+        bond.weight += std::min(8, verify / 2) + (use > 0 && bond.weight > use ? 4 : 0);
+    }
+    if (e.colon && bond.weight > 0) bond.weight += 6;
+    return bond;
+}
+
+/// What its place in the text adds. A number that nothing announces may pass by its place alone,
+/// where a message about a parcel or a sale would not put an order's number.
+int place_of(const Found& f, const Evidence& e, const Message& m, Bond& bond) noexcept {
+    const bool alone = e.begins && e.ends;
+    int place = alone ? 20 : e.front ? 10 : e.ends && e.colon ? 6 : 0;
+    if (f.form != Form::digits) return place;
+    const bool plain = !m.affair && m.promos == 0 && e.trap == 0;
+    if (bond.weight < 20 && f.code.size() == 6 && plain &&
+        (alone || (e.tagged && e.ends) || m.short_text || (e.front && m.evidence > 0))) {
+        place = std::max(place, 24);
+        if (bond.rule.empty()) bond.rule = "shape";
+    }
+    // "482-913": nobody writes other numbers of six digits so.
+    if (bond.weight < 20 && f.code.size() == 6 && f.grouped && plain && m.confirms && !m.alert) {
+        bond.weight = 20;
+        if (bond.rule.empty()) bond.rule = "shape";
+    }
+    // "enter 5520": beside a sum it releases a payment.
+    if (m.pays && (e.enter_left >= 22 || e.enter_right >= 20)) place += 5;
+    if (bond.rule.empty() && alone && m.code) bond.rule = "shape";
+    if (m.candidates == 1 && m.strong && e.trap == 0 && bond.left + bond.right > 0) place += 6;
+    return place;
+}
+
+/// What the message's business takes: coupons and bookings have codes too.
+int against_message(const Found& f, const Evidence& e, const Message& m, const Reading& r,
+                    int bound, bool tight) noexcept {
+    const bool letters = f.form != Form::digits;
+    int against = 0;
+    if (m.promos > 0) against += letters ? 40 : m.promos > 1 ? 30 : 14;
+    if (m.promos > 0 && m.strong && bound >= 40) against /= 3;
+    if (m.affair) against += letters ? 18 : m.confirms || bound >= (m.strong ? 30 : 36) ? 0 : 14;
+    // "OTP for 3838 is ..."
+    if (e.joined && !e.is && !e.by && e.code_left > 40 && m.candidates > 1) against += 9;
+    // "Your PIN was changed. Case 482913": it tells what happened, and sends none.
+    if (m.alert && !tight) against += 16;
+    const char32_t before = f.begin > 0 ? r.at(f.begin - 1) : 0;
+    const char32_t behind = r.at(f.end);
+    // A number for a name: "【12306】".
+    if (before == 0x3010 && behind == 0x3011) against += 30;
+    if (before == '[' && behind == ']' && m.candidates > 1) against += 6;
+    return against;
+}
+
+/// What has letters must be announced: it could be any word.
+bool may_be(const Found& f, const Evidence& e, const Bond& bond, const Reading& r) noexcept {
+    const bool announced = e.colon || e.joined || e.direct;
+    const bool opens_it = e.front || e.begins;
+    if (f.form == Form::digits) return true;
+    if (f.form == Form::mixed) {
+        if (!f.upper) return (announced && bond.left >= 26) || (opens_it && bond.right >= 36);
+        return bond.left >= 24 || bond.right >= (opens_it ? 28 : 40) ||
+               (e.enter_left >= 20 && announced);
+    }
+    if (f.grouped) return announced && (bond.left >= 26 || e.enter_left >= 24);
+    if (r.hit_at(f.begin) != nullptr) return false;
+    if (opens_it && f.upper && e.is_right && bond.right >= 36) return true;
+    return announced && e.ends && bond.left >= (f.upper ? 30 : 38);
+}
+
+Scored score_one(const Found& f, const Evidence& e, const Message& m, const Reading& r) {
+    Bond bond = bond_of(f, e);
+    const int place = place_of(f, e, m, bond);
+    // "code for your account: 571203"
+    const int trap = (e.colon || e.is) && e.unused > 0 ? std::max(e.trap - 44, 0) : e.trap;
+    const int bound = std::max({bond.left, bond.right, 2 * e.enter_left - 10});
+    const bool tight = e.colon || e.is || e.direct || e.by || bond.left >= 40 || bond.right >= 40 ||
+                       e.enter_left >= 22 || (e.begins && e.ends);
+    int score = shape_score(f) + bond.weight + place + m.evidence - trap - e.money - f.against -
+                against_message(f, e, m, r, bound, tight);
+    if (is_year(f) && bond.left < 40) score -= 14;
+    if (bond.rule.empty() || !may_be(f, e, bond, r)) return {&f, std::min(score, 0), ""};
+    return {&f, score, bond.rule};
+}
+
+}  // namespace
+
+std::vector<Scored> score_candidates(const Reading& reading, const std::vector<Found>& found) {
+    const std::vector<Evidence> evidence = gather_evidence(reading, found);
+    const Message message(reading, found.size());
+    std::vector<Scored> scored;
+    scored.reserve(found.size());
+    for (std::size_t k = 0; k < found.size(); ++k)
+        scored.push_back(score_one(found[k], evidence[k], message, reading));
+    return scored;
+}
+
+}  // namespace smppd::pool

@@ -1,0 +1,282 @@
+// pool/pool_choose.cpp - which number a request gets, and why it gets none.
+// Source: Pool and verification, Choosing one.
+#include "pool/pool_state.hpp"
+#include "pool/siphash.hpp"
+
+#include <algorithm>
+
+namespace smppd::pool {
+namespace {
+
+constexpr std::string_view sandbox_group = "sandbox";
+/// How far the ends of leases and cool-downs are looked through for the next free number.
+constexpr std::size_t waits_looked_at = 2'000;
+
+std::span<const std::uint8_t> octets_of(std::string_view text) {
+    return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+
+/// The one brand that a request waits for; empty: any may write.
+std::string_view brand_wanted(const std::vector<std::string>& senders) {
+    if (senders.size() != 1 || senders.front().ends_with('*')) return {};
+    std::string_view brand = senders.front();
+    if (brand.starts_with('+')) brand.remove_prefix(1);
+    return brand;
+}
+
+std::string folded(std::string_view brand) {
+    std::string out{brand};
+    std::transform(out.begin(), out.end(), out.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 'a' - 'A') : c;
+    });
+    return out;
+}
+
+}  // namespace
+
+/// A request in the pool's own words.
+struct Pool::State::Choice {
+    Wanted wanted;
+    bool known = true;            ///< whether the pool knows all its words: else nothing can fit
+    std::vector<Word> countries;  ///< of the workflow; empty: any
+    std::set<Word> down;          ///< carriers
+    Word sandbox = 0;
+    bool test = false;
+    std::uint64_t brand = 0;  ///< 0: any
+    Seconds brand_cool_down{};
+    Rotation rotation = Rotation::least_recent;
+
+    /// Whether numbers alike may be leased to it. The sandbox's numbers are for tests alone.
+    bool fits(const Profile& profile, bool health) const {
+        const bool of_sandbox = sandbox != 0 && profile.isolation_group == sandbox;
+        if (of_sandbox != test) return false;
+        if (!countries.empty() &&
+            std::find(countries.begin(), countries.end(), profile.country) == countries.end())
+            return false;
+        return !health || down.empty() || !down.contains(profile.carrier);
+    }
+};
+
+const Workflow* Pool::State::workflow(const std::string& name) const {
+    const auto found = workflows.find(name);
+    return found == workflows.end() ? nullptr : &found->second;
+}
+
+std::uint64_t Pool::State::brand_hash(std::string_view brand) const {
+    if (brand.empty()) return 0;
+    SipHash hash(salt, 0x6272616e64);  // "brand": no other hash of ours has this key
+    hash.add(octets_of(folded(brand)));
+    return hash.finish();
+}
+
+std::uint64_t Pool::State::code_hash(const Session& session, std::string_view code) const {
+    SipHash hash(salt, 0x636f6465 ^ session.id);
+    hash.add(octets_of(code));
+    return hash.finish();
+}
+
+std::uint64_t Pool::State::writer_hash(const Message& message, const std::string& brand) const {
+    return brand_hash(brand.empty() ? message.source : brand);
+}
+
+Pool::State::Choice Pool::State::choice(const AllocateRequest& request, WallTime /*now*/) const {
+    const Workflow* flow = workflow(request.workflow);
+    Choice choice;
+    choice.test = request.test;
+    const Words& words = numbers.words();
+    const auto word = [&](const std::string& text) {
+        const auto found = words.find(text);
+        choice.known = choice.known && found.has_value();
+        return found.value_or(0);
+    };
+    const std::string none;
+    const std::string& carrier =
+        !request.carrier.empty() || !flow ? request.carrier : flow->carrier;
+    const std::string& tag = !request.tag.empty() || !flow ? request.tag : flow->tag;
+    choice.wanted.platform = request.platform;
+    choice.wanted.country = word(request.country);
+    choice.wanted.area = word(request.area);
+    // A test runs the same journey, but on the sandbox's carriers.
+    choice.wanted.carrier = word(request.test ? none : carrier);
+    choice.wanted.tag = word(request.test ? none : tag);
+    choice.wanted.isolation_group = 0;
+    if (request.test)
+        choice.wanted.isolation_group = word(std::string(sandbox_group));
+    else if (flow != nullptr)
+        choice.wanted.isolation_group = word(flow->isolation_group);
+    choice.sandbox = words.find(sandbox_group).value_or(0);
+    if (flow != nullptr && !request.test && request.country.empty())
+        for (const std::string& region : flow->regions)
+            choice.countries.push_back(words.find(region).value_or(Word(-1)));
+    for (const std::string& down : carriers_down)
+        if (const auto known = words.find(down)) choice.down.insert(*known);
+    const auto& senders = request.expected_senders.empty() && flow ? flow->expected_senders
+                                                                   : request.expected_senders;
+    choice.brand = brand_hash(brand_wanted(senders));
+    choice.brand_cool_down =
+        flow && flow->brand_cool_down ? *flow->brand_cool_down : options.brand_cool_down;
+    if (flow != nullptr) choice.rotation = flow->rotation_used();
+    return choice;
+}
+
+Result<Slot> Pool::State::choose(const AllocateRequest& request, WallTime now) {
+    const Choice want = choice(request, now);
+    if (request.number != 0) {
+        const auto slot = numbers.find(request.number);
+        if (!slot) return Errc::not_found;
+        const NumberRecord& record = numbers.at(*slot);
+        // Another platform's number looks like any that is taken: who has it is not told.
+        if (record.state != NumberState::available ||
+            (record.platform != 0 && record.platform != request.platform))
+            return Errc::not_available;
+        Wanted wanted = want.wanted;
+        wanted.isolation_group.reset();
+        const Profile& profile = numbers.profile(*slot);
+        if (!want.known || !profile.mo || !wanted.fits(profile) || !want.fits(profile, false))
+            return Errc::no_number;
+        return *slot;
+    }
+    if (!want.known) return Errc::no_number;
+    Fitting fitting;
+    fitting.kind = [&want](const Profile& profile) { return want.fits(profile, true); };
+    if (want.brand != 0)
+        fitting.number = [&](Slot slot) {
+            const WallTime last = brands.last(numbers.at(slot).number, want.brand);
+            if (last == WallTime{}) return true;
+            return want.rotation != Rotation::fresh && last + want.brand_cool_down <= now;
+        };
+    if (want.rotation == Rotation::sticky && !request.reference.empty()) {
+        const auto last = last_of_reference.find({request.platform, request.reference});
+        const auto slot =
+            last == last_of_reference.end() ? std::nullopt : numbers.find(last->second);
+        if (slot && numbers.at(*slot).state == NumberState::available &&
+            (numbers.at(*slot).platform == 0 || numbers.at(*slot).platform == request.platform) &&
+            want.wanted.fits(numbers.profile(*slot)) && want.fits(numbers.profile(*slot), true))
+            return *slot;
+    }
+    std::optional<Slot> slot;
+    if (want.rotation == Rotation::random) {
+        slot = numbers.free().any(want.wanted, fitting, [this] {
+            std::array<std::uint8_t, 8> octets{};
+            chance(octets);
+            std::uint64_t value = 0;
+            for (const std::uint8_t octet : octets) value = value << 8 | octet;
+            return value;
+        });
+    } else {
+        slot = numbers.free().first(want.wanted, fitting);
+        // The longest idle number was another platform's lately: one of our own past, or one idle
+        // for longer, would keep its late messages from strangers. Where there is none, it will do.
+        const auto stranger = [&](Slot one) {
+            const NumberRecord& record = numbers.at(one);
+            return options.platform_cool_down > Seconds::zero() && record.last_platform != 0 &&
+                   record.last_platform != request.platform &&
+                   record.last_used_at + options.platform_cool_down > now;
+        };
+        if (slot && stranger(*slot)) {
+            constexpr std::size_t looks = 64;
+            numbers.free().in_order(want.wanted, fitting, looks, [&](TimedSlot entry) {
+                if (fitting.number && !fitting.number(entry.slot)) return true;
+                if (stranger(entry.slot)) return true;
+                slot = entry.slot;
+                return false;
+            });
+        }
+    }
+    if (!slot) return Errc::no_number;
+    return *slot;
+}
+
+/// Each filter is added to those before it; the first that leaves nothing is named.
+std::string_view Pool::State::lacking(const AllocateRequest& request, const Choice& want) {
+    Wanted wanted;
+    wanted.platform = request.platform;
+    if (request.test) wanted.isolation_group = want.wanted.isolation_group;
+    Choice narrow = want;
+    narrow.countries.clear();
+    bool health = false;
+    const auto some = [&] {
+        Fitting fitting;
+        fitting.kind = [&](const Profile& profile) { return narrow.fits(profile, health); };
+        return numbers.free().first(wanted, fitting).has_value();
+    };
+    const auto unknown = [&](const std::string& text) {
+        return !numbers.words().find(text).has_value();
+    };
+    if (!some()) return "in_use";
+    narrow.countries = want.countries;
+    wanted.country = want.wanted.country;
+    if (unknown(request.country) || !some()) return "country";
+    wanted.area = want.wanted.area;
+    if (unknown(request.area) || !some()) return "area";
+    wanted.isolation_group = want.wanted.isolation_group;
+    if (!some()) return "isolation_group";
+    wanted.carrier = want.wanted.carrier;
+    if (unknown(request.carrier) || !some()) return "carrier";
+    wanted.tag = want.wanted.tag;
+    if (unknown(request.tag) || !want.known || !some()) return "tag";
+    health = true;
+    if (!some()) return "carrier_health";
+    return "brand";
+}
+
+std::optional<WallTime> Pool::State::free_at(const AllocateRequest& request,
+                                             const Choice& want) const {
+    const auto fits = [&](Slot slot) {
+        const NumberRecord& record = numbers.at(slot);
+        const Profile& profile = numbers.profile(slot);
+        return (record.platform == 0 || record.platform == request.platform) && want.known &&
+               profile.mo && want.wanted.fits(profile) && want.fits(profile, false);
+    };
+    std::optional<WallTime> soonest;
+    HeapWalk cooling_walk;
+    cooling_walk.add(numbers.cooling());
+    for (std::size_t i = 0; i < waits_looked_at; ++i) {
+        const auto entry = cooling_walk.next();
+        if (!entry) break;
+        if (!fits(entry->slot)) continue;
+        soonest = entry->time;
+        break;
+    }
+    std::size_t looked = 0;
+    sessions.due_in_order([&](const Session& session) {
+        if (++looked > waits_looked_at) return false;
+        const auto slot = numbers.find(session.number);
+        if (!slot || !fits(*slot)) return true;
+        const WallTime at = cooled(numbers.at(*slot), session.expires_at, &session).cool_until;
+        soonest = std::min(at, soonest.value_or(at));
+        return false;
+    });
+    return soonest;
+}
+
+std::optional<WallTime> Pool::State::brand_free_at(const Choice& want) {
+    std::optional<WallTime> soonest;
+    if (want.rotation == Rotation::fresh) return soonest;
+    Fitting fitting;
+    fitting.kind = [&want](const Profile& profile) { return want.fits(profile, true); };
+    numbers.free().in_order(want.wanted, fitting, waits_looked_at, [&](TimedSlot entry) {
+        const WallTime at =
+            brands.last(numbers.at(entry.slot).number, want.brand) + want.brand_cool_down;
+        soonest = std::min(at, soonest.value_or(at));
+        return true;
+    });
+    return soonest;
+}
+
+Refusal Pool::refusal(const AllocateRequest& request, WallTime now) {
+    State& state = *state_;
+    if (const Platform* owner = platform(request.platform))
+        if (auto refusal = state.over_quota(*owner, now)) return *refusal;
+    const State::Choice want = state.choice(request, now);
+    Refusal refusal{"in_use", std::nullopt};
+    refusal.what = state.lacking(request, want);
+    refusal.free_at = state.free_at(request, want);
+    if (refusal.what == "brand") {
+        const std::optional<WallTime> brand = state.brand_free_at(want);
+        if (brand && (!refusal.free_at || *brand < *refusal.free_at)) refusal.free_at = brand;
+    }
+    return refusal;
+}
+
+}  // namespace smppd::pool
