@@ -1,9 +1,7 @@
 # tests/system/test_npm_smpp.py - node-smpp, a foreign implementation, on both sides of smppd.
-# Its version is pinned in package-lock.json; npm puts it into a directory beside the build's.
-import filecmp
+# Its version is pinned in package-lock.json.
 import json
 import os
-import shutil
 import subprocess
 import threading
 import unittest
@@ -11,24 +9,7 @@ import unittest
 import harness
 import smpp
 from harness import eventually, tool
-
-HERE = os.path.dirname(os.path.abspath(__file__))
-
-
-def modules():
-    """The directory where npm has installed what package-lock.json names."""
-    place = os.path.join(os.environ.get("SMPPD_BUILD", os.path.join(harness.TREE, "build")),
-                         "system-peers")
-    os.makedirs(place, exist_ok=True)
-    lock = os.path.join(HERE, "package-lock.json")
-    installed = os.path.join(place, "node_modules", ".installed-lock.json")
-    if not os.path.exists(installed) or not filecmp.cmp(lock, installed, shallow=False):
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(os.path.join(HERE, name), place)
-        subprocess.run([tool("npm"), "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
-                       cwd=place, check=True, stdout=subprocess.DEVNULL, timeout=120)
-        shutil.copy(lock, installed)
-    return place
+from node import HERE, modules
 
 
 class Script:

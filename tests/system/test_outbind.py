@@ -1,4 +1,5 @@
 # tests/system/test_outbind.py - carriers that connect to smppd and ask it to bind.
+import signal
 import socket
 import unittest
 
@@ -14,11 +15,12 @@ class Outbind(harness.SystemTest):
         self.port = free_port()
         self.daemon.config["outbind_listener"] = {"listen": f"127.0.0.1:{self.port}"}
         absent = free_port()
-        password = {"file": self.daemon.secret_file("outbind", "outpw1")}
+        proof = {"file": self.daemon.secret_file("outbind", "outpw1")}
         self.daemon.config["carriers"] = {
             name: self.daemon.carrier(
-                absent, enabled=True,
-                outbind={"system_id": name, **({"password": password} if name == "one" else {})})
+                absent, enabled=True, system_id="smppd" + name,
+                password={"file": self.daemon.secret_file("login." + name, "our" + name)},
+                outbind={"system_id": name, **({"password": proof} if name == "one" else {})})
             for name in ("one", "two")}
         self.daemon.write_config()
         self.daemon.start()
@@ -38,8 +40,7 @@ class Outbind(harness.SystemTest):
     def test_outbind_is_answered_with_a_bind(self):
         link = self.connect("one", "outpw1")
         self.bound(link)
-        request = next(pdu for pdu in link.requests if pdu.command in smpp.BINDS)
-        self.assertIn(b"smppd\0carrpass\0", request.body)
+        self.assertIn(b"smppdone\0ourone\0", self.bind_request(link).body)
         peer = self.bind(self.daemon, "client0")
         text = smpp.unique()
         body = smpp.deliver_body("447700900200", "447700900101", text.encode())
@@ -47,9 +48,14 @@ class Outbind(harness.SystemTest):
         peer.wait_texts([text])
         self.assertEqual(self.daemon.control.messages()[0]["carrier"], "one")
 
+    def bind_request(self, link):
+        return next(pdu for pdu in link.requests if pdu.command in smpp.BINDS)
+
     def test_the_carrier_is_known_by_its_system_id(self):
         link = self.connect("two", "whatever")
         self.bound(link)
+        # With its own login, not with that of the first carrier that may connect.
+        self.assertIn(b"smppdtwo\0ourtwo\0", self.bind_request(link).body)
         binds = [b for b in self.daemon.control.binds() if b["state"] == "bound"]
         self.assertEqual([b["carrier"] for b in binds], ["two"])
 
@@ -59,6 +65,21 @@ class Outbind(harness.SystemTest):
             self.assertTrue(link.wait(lambda: link.closed), "the connection stays open")
             self.assertEqual([p for p in link.requests if p.command in smpp.BINDS], [])
         self.bound(self.connect("one", "outpw1"))
+
+    def test_connections_of_one_address_are_bounded(self):
+        self.daemon.config["outbind_listener"]["unbound_per_address_max"] = 2
+        self.daemon.write_config()
+        self.daemon.process.send_signal(signal.SIGHUP)
+        eventually(lambda: "config_reloaded" in self.daemon.log(), what="the reload")
+        idle = [smpp.Link(socket.create_connection(("127.0.0.1", self.port))) for _ in range(3)]
+        for link in idle:
+            self.addCleanup(link.close)
+        self.assertTrue(idle[2].wait(lambda: idle[2].closed, 2), "one too many stays")
+        self.assertFalse(idle[0].closed or idle[1].closed)
+        idle[0].close()
+        eventually(lambda: len([b for b in self.daemon.control.binds() if b["state"] == "open"]) < 2,
+                   what="the first being gone")
+        self.bound(self.connect("two", ""))
 
     def test_a_connection_that_says_nothing_is_closed(self):
         link = smpp.Link(socket.create_connection(("127.0.0.1", self.port)))

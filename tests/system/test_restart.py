@@ -144,6 +144,37 @@ class Restart(harness.SystemTest):
         self.daemon.process.send_signal(signal.SIGHUP)
         eventually(lambda: link.closed and self.carrier.bound(), what="the bind being made anew")
 
+    def test_sighup_takes_up_an_allow_list_and_names_what_needs_a_restart(self):
+        peer = self.bind(self.daemon, "client0")
+        self.daemon.config["platform_listeners"][0]["allow"] = ["192.0.2.0/24"]
+        self.daemon.config["limits"] = {"commit_queue": 12345}
+        self.daemon.write_config()
+        self.daemon.process.send_signal(signal.SIGHUP)
+        eventually(lambda: "key=limits.commit_queue" in self.daemon.log(), what="the key's name")
+        self.assertEqual(self.daemon.log().count("config_needs_restart"), 1)
+        with self.assertRaises((AssertionError, OSError)):
+            self.daemon.platform("client0")
+        self.assertTrue(peer.link.alive())
+        self.daemon.config["platform_listeners"][0]["allow"] = []
+        self.daemon.write_config()
+        self.daemon.process.send_signal(signal.SIGHUP)
+        eventually(lambda: self.daemon.log().count("config_reloaded") == 2, what="the reload")
+        self.bind(self.daemon, "client0")
+
+    def test_what_an_admin_stopped_stays_so_after_sighup(self):
+        self.carrier.wait_bound()
+        self.control.post("/v1/carriers/acme/stop")
+        self.wait_stopped()
+        accepted = self.carrier.accepted
+        self.daemon.process.send_signal(signal.SIGHUP)
+        eventually(lambda: "config_reloaded" in self.daemon.log(), what="the reload")
+        self.wait_stopped()
+        self.assertEqual(self.carrier.accepted, accepted)
+
+    def wait_stopped(self):
+        eventually(lambda: {b["state"] for b in self.control.binds() if b["carrier"]} ==
+                   {"stopped"}, what="the bind being stopped")
+
     def test_sighup_refuses_a_bad_file_whole(self):
         other = self.smsc()
         link = self.carrier.wait_bound()[0]

@@ -119,7 +119,7 @@ class Service(harness.SystemTest):
         second.config["store"] = first.config["store"]
         second.write_config()
         ended = run("--config", second.config_file)
-        self.assertEqual(ended.returncode, 78)
+        self.assertEqual(ended.returncode, 74)
         self.assertIn("another smppd", ended.stderr)
         self.assertTrue(first.control.get("/healthz"))
         first.stop()
@@ -131,7 +131,7 @@ class Service(harness.SystemTest):
             second = self.smppd()
             second.config[section] = first.config[section]
             second.write_config()
-            self.assertEqual(run("--config", second.config_file).returncode, 78, section)
+            self.assertEqual(run("--config", second.config_file).returncode, 69, section)
         self.assertTrue(first.control.get("/healthz"))
 
     def test_a_socket_that_was_left_behind_is_replaced(self):
