@@ -234,14 +234,20 @@ void Daemon::State::listen() {
 void Daemon::State::watch_carriers(Now now) {
     for (const CarrierHealth::News& news : health.look(carriers->carriers(), now.wall)) {
         pool.carrier_up(news.carrier, news.up);
-        pool::Event event;
-        event.id = ids.next(now.wall);
-        event.type = news.up ? pool::EventType::carrier_up : pool::EventType::carrier_down;
-        event.at = now.wall;
-        event.subject = news.carrier;
-        event.reason = news.reason;
+        // Operators hear of it, and every platform that has a number of the carrier's.
+        std::set<pool::PlatformId> hearers = pool.platforms_on(news.carrier);
+        hearers.insert(0);
         pool::Changes changes;
-        changes.emplace_back(pool::EventAdded{std::move(event)});
+        for (const pool::PlatformId platform : hearers) {
+            pool::Event event;
+            event.id = ids.next(now.wall);
+            event.type = news.up ? pool::EventType::carrier_up : pool::EventType::carrier_down;
+            event.platform = platform;
+            event.at = now.wall;
+            event.subject = news.carrier;
+            event.reason = news.reason;
+            changes.emplace_back(pool::EventAdded{std::move(event)});
+        }
         announcer->commit(std::move(changes), [](std::error_code) {});
     }
     health_clock->at(now.mono + 1s);

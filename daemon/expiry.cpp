@@ -47,9 +47,9 @@ void Expiry::committed(std::error_code error, const pool::Changes& changes) {
 void Expiry::rearm() {
     const pool::WallTime deadline = pool_.deadline();
     if (stopped_ || deadline == pool::WallTime::max()) return timer_->at(Instant::max());
-    // The wall clock may be set meanwhile: look again within a minute.
+    // The wall clock may be set meanwhile: look again within a second.
     const Now now = timers_.now();
-    const auto wait = std::clamp<std::chrono::milliseconds>(deadline - now.wall, 1ms, 60s);
+    const auto wait = std::clamp<std::chrono::milliseconds>(deadline - now.wall, 1ms, 1s);
     timer_->at(std::max(now.mono + wait, not_before_));
 }
 

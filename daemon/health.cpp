@@ -18,17 +18,19 @@ std::vector<CarrierHealth::News> CarrierHealth::look(const std::vector<smpp::Car
         if (!up && waits) continue;
         const State state = up ? State::up : State::down;
         if (state == known.state) continue;
-        // That it came up the first time is as it should be: nothing to tell but the pool.
         known.state = state;
         std::string reason;
         if (!up) reason = carrier.stopped ? "stopped" : carrier.alarm;
         if (!up && reason.empty()) reason = "no bind is up";
         news.push_back({carrier.name, up, std::move(reason)});
     }
-    std::erase_if(known_, [&](const auto& known) {
+    const auto gone = [&](const std::string& name) {
         return std::none_of(carriers.begin(), carriers.end(),
-                            [&](const smpp::CarrierView& one) { return one.name == known.first; });
-    });
+                            [&](const smpp::CarrierView& one) { return one.name == name; });
+    };
+    for (const auto& [name, known] : known_)
+        if (known.state == State::up && gone(name)) news.push_back({name, false, "removed"});
+    std::erase_if(known_, [&](const auto& known) { return gone(known.first); });
     return news;
 }
 

@@ -19,7 +19,8 @@ public:
     explicit CarrierHealth(std::chrono::milliseconds patience = std::chrono::seconds{10})
         : patience_(patience) {}
 
-    /// What changed since the last look. A carrier that is there no more is told as nothing.
+    /// What changed since the last look. One that was up and is configured no more
+    /// is down.
     std::vector<News> look(const std::vector<smpp::CarrierView>& carriers, protocol::WallTime now);
 
 private:

@@ -7,9 +7,11 @@
 
 namespace smppd::pool {
 
-/// Pairs of a number and a brand. Constant time.
+/// Pairs of a number and a brand. Constant time; bounded: above `uses_max` some pair is forgotten,
+/// and its number may then be leased for that brand again too soon.
 class Brands {
 public:
+    explicit Brands(std::size_t uses_max = 4'000'000) : uses_max_(uses_max) {}
     /// Zero: it never wrote there.
     WallTime last(E164 number, std::uint64_t brand) const;
     void put(const BrandUse& use);
@@ -28,6 +30,7 @@ private:
             return static_cast<std::size_t>(key.brand ^ (key.number * 0x9e3779b97f4a7c15));
         }
     };
+    std::size_t uses_max_;
     std::unordered_map<Key, WallTime, KeyHash> uses_;
 };
 

@@ -164,8 +164,11 @@ std::optional<Slot> FreeList::first(const Wanted& wanted, const Fitting& fitting
         const Slot slot = heap.at(mixed() % heap.size()).slot;
         if (fitting.number(slot)) return slot;
     }
+    // A bound on the loop's time: of a million numbers that a brand has all used, one that came
+    // free just now may be missed, and found by the next request.
+    std::size_t left = 65'536;
     for (const SlotHeap* heap : heaps)
-        for (std::size_t place = 0; place < heap->size(); ++place)
+        for (std::size_t place = 0; place < heap->size() && left > 0; ++place, --left)
             if (fitting.number(heap->at(place).slot)) return heap->at(place).slot;
     return std::nullopt;
 }

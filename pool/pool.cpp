@@ -28,8 +28,11 @@ void Pool::State::put(const Session& session) {
     sessions.put(session);
     if (session.reference.empty()) return;
     const Workflow* flow = workflow(session.workflow);
-    if (flow != nullptr && flow->rotation_used() == Rotation::sticky)
-        last_of_reference[{session.platform, session.reference}] = session.number;
+    if (flow == nullptr || flow->rotation_used() != Rotation::sticky) return;
+    constexpr std::size_t references_max = 1'000'000;  // above it one is forgotten
+    if (last_of_reference.size() >= references_max)
+        last_of_reference.erase(last_of_reference.begin());
+    last_of_reference[{session.platform, session.reference}] = session.number;
 }
 
 std::optional<Session> Pool::session(Id id) const {

@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <span>
 #include <string_view>
 
@@ -36,6 +37,10 @@ struct AllocateRequest {
     Id webhook = 0;     ///< hears of this session beside the platform's own; 0: none
     bool test = false;  ///< a number of the sandbox, and of no other
     std::string task;   ///< Session::task
+    /// With `number`: also one of an isolation group that is not asked for, of a carrier that is
+    /// down, or that the brand has used: for those who see all.
+    bool any_group = false;
+    bool counts = true;  ///< false: quotas do not apply, as for a swap
 };
 
 /// Why a request got no number.
@@ -113,6 +118,10 @@ public:
     const Webhook* webhook(Id id) const;
     /// In the order of their ids; of all platforms for 0.
     std::vector<const Webhook*> webhooks_of(PlatformId platform) const;
+    /// Webhooks that sessions name which have their number.
+    std::set<Id> webhooks_in_use() const;
+    /// Platforms whose sessions have numbers of this carrier; looks at a bounded number of them.
+    std::set<PlatformId> platforms_on(std::string_view carrier) const;
     const ApiKey* api_key(std::string_view id) const;
     /// Oldest first; of all for 0.
     std::vector<ApiKey> api_keys(PlatformId platform) const;

@@ -121,6 +121,12 @@ Pool::State::Choice Pool::State::choice(const AllocateRequest& request, WallTime
 
 Result<Slot> Pool::State::choose(const AllocateRequest& request, WallTime now) {
     const Choice want = choice(request, now);
+    const auto brand_allows = [&](Slot slot) {
+        const WallTime last =
+            want.brand == 0 ? WallTime{} : brands.last(numbers.at(slot).number, want.brand);
+        if (last == WallTime{}) return true;
+        return want.rotation != Rotation::fresh && last + want.brand_cool_down <= now;
+    };
     if (request.number != 0) {
         const auto slot = numbers.find(request.number);
         if (!slot) return Errc::not_found;
@@ -130,28 +136,25 @@ Result<Slot> Pool::State::choose(const AllocateRequest& request, WallTime now) {
             (record.platform != 0 && record.platform != request.platform))
             return Errc::not_available;
         Wanted wanted = want.wanted;
-        wanted.isolation_group.reset();
+        if (request.any_group) wanted.isolation_group.reset();
         const Profile& profile = numbers.profile(*slot);
-        if (!want.known || !profile.mo || !wanted.fits(profile) || !want.fits(profile, false))
+        if (!want.known || !profile.mo || !wanted.fits(profile) ||
+            !want.fits(profile, !request.any_group) || (!request.any_group && !brand_allows(*slot)))
             return Errc::no_number;
         return *slot;
     }
     if (!want.known) return Errc::no_number;
     Fitting fitting;
     fitting.kind = [&want](const Profile& profile) { return want.fits(profile, true); };
-    if (want.brand != 0)
-        fitting.number = [&](Slot slot) {
-            const WallTime last = brands.last(numbers.at(slot).number, want.brand);
-            if (last == WallTime{}) return true;
-            return want.rotation != Rotation::fresh && last + want.brand_cool_down <= now;
-        };
+    if (want.brand != 0) fitting.number = brand_allows;
     if (want.rotation == Rotation::sticky && !request.reference.empty()) {
         const auto last = last_of_reference.find({request.platform, request.reference});
         const auto slot =
             last == last_of_reference.end() ? std::nullopt : numbers.find(last->second);
         if (slot && numbers.at(*slot).state == NumberState::available &&
             (numbers.at(*slot).platform == 0 || numbers.at(*slot).platform == request.platform) &&
-            want.wanted.fits(numbers.profile(*slot)) && want.fits(numbers.profile(*slot), true))
+            numbers.profile(*slot).mo && want.wanted.fits(numbers.profile(*slot)) &&
+            want.fits(numbers.profile(*slot), true) && brand_allows(*slot))
             return *slot;
     }
     std::optional<Slot> slot;
@@ -267,7 +270,9 @@ std::optional<WallTime> Pool::State::brand_free_at(const Choice& want) {
 Refusal Pool::refusal(const AllocateRequest& request, WallTime now) {
     State& state = *state_;
     if (const Platform* owner = platform(request.platform))
-        if (auto refusal = state.over_quota(*owner, now)) return *refusal;
+        if (auto refusal = state.over_quota(*owner, now, true);
+            refusal && !request.test && request.counts)
+            return *refusal;
     const State::Choice want = state.choice(request, now);
     Refusal refusal{"in_use", std::nullopt};
     refusal.what = state.lacking(request, want);

@@ -109,7 +109,8 @@ Result<Number> Pool::State::imported(Number number, WallTime now) const {
     number.state = gets_owner ? NumberState::assigned : known.state;
     number.session = known.session;
     number.changed_at = gets_owner ? now : known.changed_at;
-    number.cool_until = number.state == NumberState::cooling ? known.cool_until : WallTime{};
+    const bool rests = number.state == NumberState::cooling || number.state == NumberState::leased;
+    number.cool_until = rests ? known.cool_until : WallTime{};
     number.last_used_at = known.last_used_at;
     number.uses = known.uses;
     number.verified = known.verified;
@@ -199,6 +200,14 @@ Result<Changes> Pool::quarantine(E164 number, WallTime until, std::string reason
     state_->change(*slot, after, changes);
     Event event;
     event.id = state_->event_id(now);
+    // Whoever has the number hears of it; operators hear of all.
+    if (const Session* holder = state_->sessions.find(after.session)) {
+        event.platform = holder->platform;
+        event.session = holder->id;
+        event.token = holder->token;
+        event.webhook = holder->webhook;
+        event.test = holder->test;
+    }
     event.type = EventType::number_quarantined;
     event.at = now;
     event.number = number;

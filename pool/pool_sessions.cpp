@@ -84,9 +84,10 @@ NumberRecord Pool::State::cooled(const NumberRecord& record, WallTime at,
     Seconds rest = flow != nullptr && flow->cool_down ? *flow->cool_down : options.cool_down;
     // The sandbox's messages come from nowhere else, so none can be late.
     if (session != nullptr && session->test) rest = Seconds::zero();
-    const bool cools = rest > Seconds::zero();
+    const WallTime until = std::max(at + rest, record.cool_until);
+    const bool cools = until > at;
     after.state = cools ? NumberState::cooling : NumberState::available;
-    after.cool_until = cools ? std::max(at + rest, record.cool_until) : WallTime{};
+    after.cool_until = cools ? until : WallTime{};
     if (record.after_lease != NumberState::cooling) {
         after.state = record.after_lease;
         after.cool_until = {};
@@ -137,11 +138,14 @@ Seconds Pool::ttl_cap(const std::string& workflow, PlatformId platform) const {
     return state_->ttl_cap(state_->workflow(workflow), platform);
 }
 
-std::optional<Refusal> Pool::State::over_quota(const Platform& owner, WallTime now) const {
+std::optional<Refusal> Pool::State::over_quota(const Platform& owner, WallTime now,
+                                               bool when) const {
     if (owner.numbers_max != 0 && sessions.active(owner.id) >= owner.numbers_max) {
         Refusal refusal{"numbers_max", std::nullopt};
+        std::size_t looks = when ? 2'000 : 0;
         sessions.due_in_order([&](const Session& session) {
-            if (session.platform != owner.id) return true;
+            if (looks-- == 0) return false;
+            if (session.platform != owner.id || session.test) return true;
             refusal.free_at = session.expires_at;
             return false;
         });

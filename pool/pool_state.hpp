@@ -98,7 +98,8 @@ struct Pool::State {
     /// An event of the session, as it is now.
     Event& tell(EventType type, const Session& session, WallTime at, Changes& changes);
     Seconds ttl_cap(const Workflow* workflow, PlatformId platform) const;
-    std::optional<Refusal> over_quota(const Platform& platform, WallTime now) const;
+    std::optional<Refusal> over_quota(const Platform& platform, WallTime now,
+                                      bool when = false) const;
 
     // pool_numbers.cpp
     /// The state in which `number` is to be imported, given what is there already.

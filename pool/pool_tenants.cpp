@@ -17,6 +17,23 @@ void count(std::map<PlatformId, unsigned>& counts, PlatformId platform, int by) 
     }
 }
 
+/// Keys of exactly this platform that were neither revoked nor rotated away.
+std::size_t good_keys(const std::map<std::string, ApiKey, std::less<>>& keys, PlatformId platform) {
+    return static_cast<std::size_t>(std::count_if(keys.begin(), keys.end(), [&](const auto& one) {
+        const ApiKey& key = one.second;
+        return key.platform == platform && key.revoked_at == WallTime{} && key.replaced_by.empty();
+    }));
+}
+
+/// Those that were made to last, or those that sessions brought along.
+std::size_t webhooks_like(const std::map<Id, Webhook>& webhooks, const Webhook& like) {
+    return static_cast<std::size_t>(
+        std::count_if(webhooks.begin(), webhooks.end(), [&](const auto& one) {
+            return one.second.platform == like.platform &&
+                   one.second.sessions_only == like.sessions_only;
+        }));
+}
+
 }  // namespace
 
 void Pool::State::put(const SmppAccount& account) {
@@ -63,7 +80,7 @@ Result<Changes> Pool::put(Webhook webhook) {
     WebhookPut put;
     if (const Webhook* before = this->webhook(webhook.id))
         put.before = *before;
-    else if (webhooks_of(webhook.platform).size() >= webhooks_max)
+    else if (webhooks_like(state_->webhooks, webhook) >= webhooks_max)
         return Errc::full;
     put.after = std::move(webhook);
     state_->put(*put.after);
@@ -95,11 +112,34 @@ Result<Changes> Pool::put(ApiKey key) {
     ApiKeyPut put;
     if (const ApiKey* before = api_key(key.id))
         put.before = *before;
-    else if (api_keys(key.platform).size() >= keys_max)
+    else if (good_keys(state_->keys, key.platform) >= keys_max)
         return Errc::full;
     put.after = std::move(key);
     state_->put(*put.after);
     return Changes{std::move(put)};
+}
+
+std::set<Id> Pool::webhooks_in_use() const {
+    std::set<Id> ids;
+    state_->sessions.due_in_order([&](const Session& session) {
+        if (session.webhook != 0) ids.insert(session.webhook);
+        return true;
+    });
+    return ids;
+}
+
+std::set<PlatformId> Pool::platforms_on(std::string_view carrier) const {
+    std::set<PlatformId> platforms;
+    std::size_t looks = 200'000;
+    const auto word = state_->numbers.words().find(carrier);
+    if (!word) return platforms;
+    state_->sessions.due_in_order([&](const Session& session) {
+        const auto slot = state_->numbers.find(session.number);
+        if (slot && !session.test && state_->numbers.profile(*slot).carrier == *word)
+            platforms.insert(session.platform);
+        return --looks > 0;
+    });
+    return platforms;
 }
 
 const ApiKey* Pool::api_key(std::string_view id) const {

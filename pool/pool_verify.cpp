@@ -60,9 +60,15 @@ Result<Verdict> Pool::verify(Id id, std::string_view typed, WallTime now) {
     verdict.attempts_left =
         before.attempts_max - std::min(before.attempts_used, before.attempts_max);
     if (before.verified_at != WallTime{}) {
-        const bool again = hash == before.used_code;
+        const bool again = hash == before.used_code && verdict.attempts_left > 0;
         verdict.outcome = again ? Verdict::Outcome::verified : Verdict::Outcome::spent;
         verdict.next_step = steps.verified;
+        if (again || verdict.attempts_left == 0) return verdict;
+        // Guessing goes on counting: who has spent the attempts learns nothing more.
+        Session after = before;
+        ++after.attempts_used;
+        --verdict.attempts_left;
+        state_->change(before, after, verdict.changes);
         return verdict;
     }
     if (before.state == SessionState::failed || verdict.attempts_left == 0) {

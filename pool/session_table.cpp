@@ -37,7 +37,12 @@ const Session* SessionTable::find_task(PlatformId platform, const std::string& t
 }
 
 void SessionTable::put(const Session& session) {
+    // Seen past its end it stays so, whatever else of it changes meanwhile.
+    const Session* before = find(session.id);
+    const bool past = before != nullptr && lapsed_.contains(session.id) && session.holds() &&
+                      before->expires_at == session.expires_at;
     erase(session.id);
+    if (past) lapsed_.insert(session.id);
     if (!session.task.empty()) {
         Id& newest = tasks_[{session.platform, session.task}];
         newest = std::max(newest, session.id);
@@ -51,7 +56,7 @@ void SessionTable::put(const Session& session) {
         due_.emplace(session.expires_at, session.id);
         if (!session.test) ++active_[session.platform];
     } else {
-        ended_.insert(session.id);
+        ended_.emplace(session.ended_at, session.id);
         forget_ended();
     }
 }
@@ -70,7 +75,7 @@ void SessionTable::erase(Id id) {
             !session.test && --count->second == 0)
             active_.erase(count);
     } else {
-        ended_.erase(id);
+        ended_.erase({session.ended_at, id});
     }
     if (!session.task.empty()) {
         const auto task = tasks_.find({session.platform, session.task});
@@ -81,7 +86,7 @@ void SessionTable::erase(Id id) {
 }
 
 void SessionTable::forget_ended() {
-    while (ended_.size() > kept_) erase(*ended_.begin());
+    while (ended_.size() > kept_) erase(ended_.begin()->second);
 }
 
 bool SessionTable::in_force(const Session& session, WallTime now) {

@@ -55,7 +55,7 @@ private:
     void forget_ended();
 
     std::size_t kept_;
-    std::set<Id> ended_;  // those that gave their number back
+    std::set<std::pair<WallTime, Id>> ended_;  // those that gave their number back
     std::unordered_map<Id, Session> sessions_;
     std::unordered_map<Token, Id, TokenHash> tokens_;
     std::map<std::pair<PlatformId, std::string>, Id> tasks_;

@@ -295,7 +295,7 @@ void revoke_key(CallPtr call) {
     if (refused_parameters(*call)) return;
     const pool::ApiKey* found = key_of(*call);
     if (!found) return;
-    if (found->revoked_at != pool::WallTime{}) return call->answer(no_content());
+    if (found->revoked_at != pool::WallTime{}) return record(call, {}, no_content);
     pool::ApiKey key = *found;
     key.revoked_at = call->context.wall_now();
     auto changes = call->context.pool.put(key);

@@ -46,7 +46,8 @@ void check_region(const pool::Workflow& workflow, const pool::AllocateRequest& r
     fields.wrong("country", "must be one of the workflow's regions: " + all);
 }
 
-pool::AllocateRequest read_request(const Context& context, Fields& fields, bool test) {
+pool::AllocateRequest read_request(const Context& context, Fields& fields, bool test,
+                                   bool any_group) {
     pool::AllocateRequest request;
     request.test = test;
     request.workflow = fields.text("workflow", {1, 64}).value_or("");
@@ -57,6 +58,7 @@ pool::AllocateRequest read_request(const Context& context, Fields& fields, bool 
     request.carrier = fields.text("carrier", {1, 64}).value_or("");
     request.tag = fields.text("tag", {1, 64}).value_or("");
     request.number = fields.number("number").value_or(0);
+    request.any_group = any_group;
     request.ttl = ttl_of(fields).value_or(pool::Seconds{0});
     request.reference = fields.text("reference", {1, 128}).value_or("");
     read_senders(fields, request);
@@ -93,7 +95,8 @@ void allocate_number(CallPtr call) {
     // Who sees all may try the sandbox too, by saying so.
     const bool test =
         call->caller.test || (call->caller.platform == 0 && fields.boolean("test").value_or(false));
-    pool::AllocateRequest request = read_request(call->context, fields, test);
+    pool::AllocateRequest request =
+        read_request(call->context, fields, test, call->caller.platform == 0);
     request.platform = *platform;
     const std::string webhook_url = fields.text("webhook_url", {1, 2'000}).value_or("");
     fields.finish();

@@ -1,5 +1,6 @@
 // daemon/http/api_webhooks.cpp - webhooks: made, listed, changed, rotated, tested; what became of
 // their deliveries, and those sent again.
+#include "daemon/http/access.hpp"
 #include "daemon/http/handlers.hpp"
 #include "daemon/http/paging.hpp"
 #include "daemon/http/render.hpp"
@@ -121,6 +122,7 @@ void create_webhook(CallPtr call) {
     webhook.test = call->caller.test;
     if (call->caller.platform == 0 && !call->caller.test)
         webhook.test = fields.boolean("test").value_or(false);
+    if (refused_scope(*call, pool::Scope::messages_text)) return;  // it brings texts and codes
     const auto given = fields.text("secret", {1, 100});
     if (given && !notify::parse_secret(*given))
         fields.wrong("secret", "must be whsec_ and the base64 of 24 to 64 octets, or left out");
@@ -163,6 +165,7 @@ void update_webhook(CallPtr call) {
     if (!webhook) return;
     FieldErrors errors;
     Fields fields{*body, errors};
+    if (body->contains("url") && refused_scope(*call, pool::Scope::messages_text)) return;
     if (auto url = fields.text("url", {1, 2'000}))
         webhook->url = read_url(call->context, fields, std::move(*url));
     if (auto description = fields.text("description", {0, 200}))

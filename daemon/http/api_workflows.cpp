@@ -61,7 +61,8 @@ void answer_as_it_is(const CallPtr& call, const std::optional<pool::Session>& se
                      const Shape& shape) {
     json::object body{{"state", "none"}};
     if (session) body = session_answer(*call, *session);
-    call->answer(json_response(200, shape(std::move(body))));
+    body = shape(std::move(body));
+    record(call, {}, [&body] { return json_response(200, body); });
 }
 
 void perform(const CallPtr& call, const partners::PartnerAction& action,
@@ -165,7 +166,7 @@ void post_task_event(CallPtr call) {
                                   .add(action.idempotence)
                                   .finish();
     if (answered_before(call, key, key)) return;
-    const std::string task = (test ? "test/" : "") + name + "/" + action.task;
+    const std::string task = (test ? "sandbox:" : "") + name + "/" + action.task;
     const auto session = call->context.pool.session_of_task(platform, task);
     const Shape shape = [&](json::object answer) {
         return partners::shaped(*mapping, answer_of(std::move(answer), action));

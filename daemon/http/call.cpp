@@ -97,11 +97,8 @@ void record(const CallPtr& call, pool::Changes changes, const std::function<Resp
     keep_answer(*call, *response, changes, answer_id);
     // From here on it is the commit that decides, whatever becomes of the call.
     if (answer_id != 0) call->repeatable.held = false;
-    if (changes.empty()) {
-        if (committed) committed();
-        call->answer(std::move(*response));
-        return;
-    }
+    // Without changes of its own it waits for those before it all the same: what the answer tells
+    // of may be on its way to the disk only.
     auto done = [call, kept, response, answer_id,
                  committed = std::move(committed)](std::error_code error) {
         Idempotency& answers = *call->state->answers;

@@ -85,6 +85,10 @@ Problem refusal(const CallPtr& call, const boost::system::error_code& error,
     const std::string number = pool::to_text(request.number);
     if (error == pool::Errc::no_number)
         return said("/number: " + number + " does not fit the other fields or the key.");
+    // Strangers are not told what is in the pool.
+    if (error == pool::Errc::not_found && call->caller.platform != 0)
+        return from_pool(make_error_code(pool::Errc::not_available),
+                         "/number: " + number + " is not available.");
     if (error == pool::Errc::not_found)
         return said("/number: the pool has no number " + number + ".");
     if (error == pool::Errc::not_available)
@@ -196,6 +200,7 @@ void swap_session(const CallPtr& call, const pool::Session& session, const Shape
     request.workflow = session.workflow;
     request.expected_senders = session.expected_senders;
     request.test = session.test;
+    request.counts = false;
     call->fail(no_number(context.pool.refusal(request, now), now));
 }
 

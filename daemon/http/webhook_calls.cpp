@@ -1,4 +1,5 @@
 // daemon/http/webhook_calls.cpp - the URLs of webhooks, and those that a session brings along.
+#include "daemon/http/access.hpp"
 #include "daemon/http/session_calls.hpp"
 #include "daemon/notify/standard_webhooks.hpp"
 
@@ -11,6 +12,7 @@ namespace smppd::http {
 namespace {
 
 constexpr std::size_t url_octets_max = 2'000;
+constexpr std::size_t brought_max = 100;  // as many as the pool takes
 
 bool printable(std::string_view text) {
     return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7f; });
@@ -79,8 +81,28 @@ pool::Id webhook_for(const CallPtr& call, pool::PlatformId platform, const std::
         call->fail(invalid({{"/webhook_url", {}, problem}}));
         return 0;
     }
-    for (const pool::Webhook* webhook : context.pool.webhooks_of(platform))
+    // It brings texts and codes wherever it leads.
+    if (refused_scope(*call, pool::Scope::webhooks_write) ||
+        refused_scope(*call, pool::Scope::messages_text))
+        return 0;
+    std::size_t brought = 0;
+    const pool::Webhook* oldest = nullptr;
+    const auto hooks = context.pool.webhooks_of(platform);
+    for (const pool::Webhook* webhook : hooks) {
+        if (!webhook->sessions_only) continue;
         if (webhook->url == url && webhook->test == test && !webhook->disabled) return webhook->id;
+        ++brought;
+    }
+    if (brought >= brought_max) {
+        // Sessions bring a URL each, it seems: one that no session needs any more makes room.
+        const auto used = context.pool.webhooks_in_use();
+        for (const pool::Webhook* webhook : hooks)
+            if (!oldest && webhook->sessions_only && !used.contains(webhook->id)) oldest = webhook;
+    }
+    if (oldest != nullptr) {
+        auto removed = context.pool.remove_webhook(oldest->id);
+        std::move(removed->begin(), removed->end(), std::back_inserter(changes));
+    }
     const pool::WallTime now = context.wall_now();
     std::array<std::uint8_t, 32> secret{};
     randombytes_buf(secret.data(), secret.size());
@@ -96,6 +118,8 @@ pool::Id webhook_for(const CallPtr& call, pool::PlatformId platform, const std::
     const pool::Id id = webhook.id;
     auto made = context.pool.put(std::move(webhook));
     if (!made) {
+        context.pool.revert(changes);
+        changes.clear();
         call->fail(Kind::not_available,
                    "/webhook_url: the platform has as many webhooks as it may; remove some.");
         return 0;

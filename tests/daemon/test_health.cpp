@@ -55,3 +55,14 @@ TEST_CASE("health: one that an admin stopped is down at once, and says so") {
     CHECK(news[0].reason == "stopped");
     CHECK(health.look({}, t0 + 1s).empty());
 }
+
+TEST_CASE("health: one that was up and is configured no more is down, and up when it is back") {
+    CarrierHealth health(10s);
+    health.look({carrier(1)}, t0);
+    const auto news = health.look({}, t0 + 1s);
+    REQUIRE(news.size() == 1);
+    CHECK_FALSE(news[0].up);
+    CHECK(news[0].reason == "removed");
+    CHECK(health.look({}, t0 + 2s).empty());
+    CHECK(health.look({carrier(1)}, t0 + 3s).size() == 1);
+}

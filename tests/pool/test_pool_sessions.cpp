@@ -233,3 +233,38 @@ TEST_CASE("sessions: quarantine keeps a number from being leased") {
     REQUIRE(f.pool.release(session.id, t0 + 1h + 1s).has_value());
     CHECK(f.pool.number(n1)->cool_until == t0 + 10h);
 }
+
+TEST_CASE("sessions: a quarantine outlives an import and a workflow without cool-down") {
+    Workflow flow = signup();
+    flow.cool_down = 0s;
+    Flow f(flow);
+    const Session session = f.leased({.platform = 1, .number = n1});
+    auto changes = f.pool.quarantine(n1, t0 + 10h, "flood", t0);
+    CHECK(event_in(*changes, EventType::number_quarantined).platform == 1);
+    f.import({.number = n1, .country = "GB", .area = "20"}, t0 + 1s);
+    REQUIRE(f.pool.release(session.id, t0 + 2s).has_value());
+    CHECK(f.pool.number(n1)->cool_until == t0 + 10h);
+}
+
+TEST_CASE("sessions: one seen past its end stays so when a late message is counted") {
+    Flow f;
+    const Session session = f.leased();
+    CHECK(f.pool.owner_of(n1, "", t0 + 61s).why == Unowned::not_leased);
+    Message message;
+    message.owner = {1, session.id};
+    message.number = n1;
+    f.pool.arrived(message, t0 + 61s);
+    CHECK(f.pool.owner_of(n1, "", t0 + 10s).why == Unowned::not_leased);
+}
+
+TEST_CASE("sessions: revoked keys leave room for new ones") {
+    Flow f;
+    for (int i = 0; i < 1'000; ++i)
+        REQUIRE(f.pool.put(ApiKey{.id = std::to_string(i), .platform = 1}).has_value());
+    CHECK(f.pool.put(ApiKey{.id = "more", .platform = 1}).error() == Errc::full);
+    CHECK(f.pool.put(ApiKey{.id = "operator", .platform = 0}).has_value());
+    ApiKey dead = *f.pool.api_key("7");
+    dead.revoked_at = t0;
+    REQUIRE(f.pool.put(dead).has_value());
+    CHECK(f.pool.put(ApiKey{.id = "more", .platform = 1}).has_value());
+}

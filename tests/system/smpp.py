@@ -3,6 +3,7 @@
 import collections
 import os
 import random
+import select
 import socket
 import ssl
 import struct
@@ -173,7 +174,7 @@ class Link:
         pending = b""
         while True:
             try:
-                got = self.sock.recv(65536)
+                got = self._receive()
             except (OSError, ValueError):
                 got = b""
             if not got:
@@ -185,6 +186,23 @@ class Link:
             self.closed = True
             self.bound = False
             self.changed.notify_all()
+
+    def _receive(self):
+        if not isinstance(self.sock, ssl.SSLSocket):
+            return self.sock.recv(65536)
+        # A TLS socket is not for two threads at once: while the one that reads waits, it holds
+        # nothing that the one that writes needs.
+        while True:
+            if not self.sock.pending():
+                select.select([self.sock], [], [])
+            with self._sending:
+                self.sock.setblocking(False)
+                try:
+                    return self.sock.recv(65536)
+                except ssl.SSLWantReadError:
+                    pass  # a record that is not whole yet, or none for us
+                finally:
+                    self.sock.setblocking(True)
 
     def _take(self, pending):
         while len(pending) >= 16:

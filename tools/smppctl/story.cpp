@@ -68,6 +68,9 @@ constexpr std::array sentences{
     Sentence{"delivery_impossible", "bind",
              "it could not be written for bind {bind} (attempt {attempt}); again after "
              "{retry_after_s} s"},
+    Sentence{"duplicate_dropped", "carrier",
+             "the carrier {carrier} sent it again; answered, and not delivered twice"},
+    Sentence{"duplicate_dropped", "", "the carrier sent it again; answered, not delivered twice"},
     Sentence{"delivered", "attempts", "the platform took it, attempts: {attempts}"},
     Sentence{"expired", "attempts", "given up as too old, attempts: {attempts}"},
 };

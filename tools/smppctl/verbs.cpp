@@ -20,7 +20,7 @@ void add_system(Tree& t) {
                              t.app,
                              "backup",
                              "Copy the store while the daemon runs",
-                             "backup /var/backups/smppd-2026-11-24.db",
+                             "backup /var/lib/smppd/backup/smppd-2026-11-24.db",
                              backup};
     copy.argument("PATH", copy.to().path, "New file; the daemon writes it, as its own user");
     CLI::App& config = group(t, "config", "The configuration file");

@@ -16,9 +16,9 @@ struct Shop : Harness {
     /// What a call with the key is answered.
     int status_with(const std::string& key) {
         use(key);
-        const int status = get("/v1/sessions").status;
+        const int answer = get("/v1/sessions").status;
         use_socket();
-        return status;
+        return answer;
     }
 };
 

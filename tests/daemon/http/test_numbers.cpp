@@ -90,7 +90,8 @@ TEST_CASE("import: a large file is taken in slices, each of them a commit") {
         CHECK(harness.pool.size() == 4'000);
         CHECK(harness.import(three).status == 409);
         harness.memory.release();  // the last slice,
-        harness.memory.release();  // and then the answer
+        harness.memory.release();
+        harness.memory.release();  // and then the answer, behind all that it tells of
         REQUIRE(call->answers.size() == 1);
         CHECK(read(call->answers[0]).text("/imported") == "5000");
         CHECK(harness.pool.size() == 5'000);

@@ -286,3 +286,38 @@ TEST_CASE("numbers: an admin's states, quarantine and usage over the API") {
     REQUIRE(usage.items() == 1);
     CHECK("/v1/sessions/" + usage.text("/items/0/id") == session);
 }
+
+TEST_CASE("on demand: an answer without changes waits for what it tells of") {
+    OnDemand h;
+    h.use(h.key);
+    const std::string session = h.allocate();
+    h.memory.hold(true);
+    const auto first = h.begin("DELETE", session);
+    const auto second = h.begin("DELETE", session);
+    CHECK(first->answers.empty());
+    CHECK(second->answers.empty());
+    h.memory.release();
+    REQUIRE(second->answers.size() == 1);
+    CHECK(second->answers.front().status == 204);
+}
+
+TEST_CASE("on demand: a certain number keeps its isolation, and strangers learn nothing") {
+    OnDemand h;
+    h.import("number,country,isolation_group\n+447700900109,GB,vip\n");
+    h.use(h.key);
+    CHECK(h.post("/v1/sessions", R"({"number":"+447700900109"})").status == 409);
+    CHECK(h.post("/v1/sessions", R"({"number":"+447700900199"})").text("/type") ==
+          "urn:smppd:problem:not-available");
+    h.use_socket();
+    CHECK(h.post("/v1/sessions", R"({"platform":"shop","number":"+447700900109"})").status == 201);
+}
+
+TEST_CASE("on demand: a refused swap names the pool's filter, not a quota") {
+    OnDemand h;
+    CHECK(h.call("PATCH", "/v1/platforms/shop", R"({"numbers_max":1})").status == 200);
+    h.use(h.key);
+    const std::string session = h.allocate(R"(,"country":"FR")");
+    const Reply reply = h.post(session + "/swap");
+    CHECK(reply.status == 409);
+    CHECK(reply.text("/filter") == "country");
+}

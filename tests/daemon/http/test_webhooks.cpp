@@ -16,7 +16,7 @@ struct Hooks : Harness {
         post("/v1/platforms", R"({"name":"bank"})");
         import("number,country\n+447700900101,GB\n+447700900102,GB\n");
         key = make_key("/v1/platforms/shop/keys", R"({"scopes":["webhooks:read","webhooks:write",
-            "sessions:read","sessions:write"]})");
+            "messages:text","sessions:read","sessions:write"]})");
         use(key);
     }
     std::string key;
@@ -117,4 +117,27 @@ TEST_CASE("webhooks: a session brings its own, made once") {
     // No number is left: nothing is made for a request that is refused.
     CHECK(h.post("/v1/sessions", R"({"webhook_url":"https://shop.example/other"})").status == 409);
     CHECK(h.get("/v1/webhooks").items() == 1);
+}
+
+TEST_CASE("webhooks: who may not read texts has none sent either") {
+    Hooks h;
+    h.use(h.make_key("/v1/platforms/shop/keys",
+                     R"({"scopes":["webhooks:read","webhooks:write","sessions:write"]})"));
+    CHECK(h.post("/v1/webhooks", hook).status == 403);
+    CHECK(h.post("/v1/sessions", R"({"webhook_url":"https://shop.example/s"})").status == 403);
+    CHECK(h.post("/v1/sessions", "{}").status == 201);
+}
+
+TEST_CASE("webhooks: a URL for each session does not use them up") {
+    Hooks h;
+    for (int i = 0; i < 103; ++i) {
+        const Reply reply = h.post("/v1/sessions", R"({"number":"+447700900101","webhook_url":)"
+                                                   R"("https://shop.example/)" +
+                                                       std::to_string(i) + "\"}");
+        REQUIRE(reply.status == 201);
+        REQUIRE(h.call("DELETE", "/v1/sessions/" + reply.text("/id")).status == 204);
+        h.now += 73h;
+        h.pool.expire(h.now);
+    }
+    CHECK(h.pool.webhooks_of(0).size() == 100);
 }
