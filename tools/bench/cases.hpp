@@ -76,4 +76,46 @@ struct DiskOptions {
 };
 int run_disk(const DiskOptions& options);
 
+/// Numbers on demand over the HTTP API: allocated, their codes arrive, verified, released.
+struct ApiOptions {
+    Subject subject;
+    Endpoint api{"127.0.0.1", "8080"};
+    std::string key;  ///< of a platform
+    std::string workflow = "bench";
+    std::size_t connections = 32;
+    std::uint64_t rate = 0;   ///< requests a second; 0: each connection sends on its answer
+    std::uint64_t count = 0;  ///< sessions at most; 0: as many as are made in `seconds`
+    std::chrono::seconds seconds{5};
+    std::uint64_t warm_up = 500;  ///< requests of each kind before the measurement
+    /// Where the gateway binds to us: a code arrives for each session and is then verified. Else a
+    /// wrong one is.
+    std::optional<Endpoint> carrier_listen;
+};
+/// Prints a line for each kind of request. 0 when every answer was what it should be, else 1.
+int run_api(const ApiOptions& options);
+
+/// pool::extract on texts of the two lengths: usual ones, and such as are made to cost.
+struct ExtractOptions {
+    std::string name = "extract";
+    std::chrono::seconds seconds{4};
+};
+int run_extract(const ExtractOptions& options);
+
+/// Whether the time of pool::Pool::verify tells something about the code that arrived.
+struct VerifyTimeOptions {
+    std::string name = "verify-time";
+    std::uint64_t samples = 1'000'000;
+};
+/// 0 when no difference that the digits make is larger than 4.5 of its standard errors (the bound
+/// of dudect) and 5 ns. What lengths make is told beside.
+int run_verify_time(const VerifyTimeOptions& options);
+
+/// What a pool::Pool of so many numbers takes: memory, and time to allocate by each rotation.
+struct PoolSizeOptions {
+    std::string name = "pool";
+    std::uint64_t numbers = 1'000'000;
+    std::uint64_t samples = 20'000;
+};
+int run_pool_size(const PoolSizeOptions& options);
+
 }  // namespace smppd::bench

@@ -1,5 +1,6 @@
 # tools/bench/gateways.py - the gateways that tools/bench/run measures: smppd and Kannel, each
 # started with a configuration of its own in a directory of its own.
+import concurrent.futures
 import http.client
 import json
 import os
@@ -62,6 +63,17 @@ class Control(http.client.HTTPConnection):
         if answer.status >= 300:
             sys.exit(f'run: {method} {target}: {answer.status} {text}')
         return json.loads(text) if text else None
+
+
+def call_all(path, calls, connections=32):
+    """Calls over many connections, each a (method, target, body): they share commits."""
+    def one_share(share):
+        control = Control(path)
+        for call in share:
+            control.call(*call)
+    shares = [calls[i::connections] for i in range(connections)]
+    with concurrent.futures.ThreadPoolExecutor(connections) as threads:
+        list(threads.map(one_share, shares))
 
 
 class Gateway:
@@ -128,10 +140,14 @@ class Smppd(Gateway):
                       f'    password: {{file: {self.password_file}}}', '    bind: receiver',
                       f'    binds: {binds}',
                       '    timers: {reconnect: {from: 100ms, to: 500ms}}']
+        lines += self.more_configuration()
         lines += ['log:', f'  level: {log_level}', '']
         self.config = os.path.join(self.directory, 'smppd.yaml')
         with open(self.config, 'w') as file:
             file.write('\n'.join(lines))
+
+    def more_configuration(self):
+        return ['api: {listen: []}']
 
     def start(self):
         """Milliseconds from the exec until it says that it is ready."""
@@ -153,16 +169,21 @@ class Smppd(Gateway):
 
     def set_up(self):
         control = Control(self.socket)
-        with open(self.password_file) as file:
-            password = file.readline().strip()
         control.call('POST', '/v1/platforms', {
-            'name': 'bench', 'system_id': SYSTEM_ID, 'password': password, 'window': 10000,
-            'binds_max': 1000})
-        numbers = range(NUMBERS[0], NUMBERS[1] + 1)
-        control.call('POST', '/v1/numbers/import', 'number,country,capabilities\n' + ''.join(
-            f'+{number},GB,MO\n' for number in numbers), 'text/csv')
-        for number in numbers:
+            'name': 'bench', 'system_id': SYSTEM_ID, 'password': self.password(),
+            'window': 10000, 'binds_max': 1000})
+        self.import_numbers(control, *NUMBERS)
+        for number in range(NUMBERS[0], NUMBERS[1] + 1):
             control.call('POST', f'/v1/numbers/+{number}/assign', {'platform': 'bench'})
+
+    def password(self):
+        with open(self.password_file) as file:
+            return file.readline().strip()
+
+    @staticmethod
+    def import_numbers(control, first, last):
+        control.call('POST', '/v1/numbers/import', 'number,country,capabilities\n' + ''.join(
+            f'+{number},GB,MO\n' for number in range(first, last + 1)), 'text/csv')
 
     def bench_words(self, mo=True):
         words = self.pid_words() + ['--platform', self.platform, '--system-id', SYSTEM_ID,

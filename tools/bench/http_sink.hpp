@@ -28,7 +28,4 @@ private:
     Acceptor acceptor_;
 };
 
-/// Length of the request at the front, head and body; 0 while it is not whole.
-std::size_t request_length(std::string_view octets);
-
 }  // namespace smppd::bench

@@ -56,16 +56,22 @@ void subject(CLI::App& app, Subject& to, const std::string& name) {
         ->type_name("PID");
 }
 
+/// A secret that another program left in a file.
+CLI::Option* first_line(CLI::App& app, const std::string& name, const std::string& what,
+                        std::string& to) {
+    return parsed(app, name, what,
+                  [&to](const std::string& path) {
+                      std::ifstream in(path);
+                      if (!std::getline(in, to)) {
+                          throw std::runtime_error(path + " has no first line");
+                      }
+                  })
+        ->type_name("FILE");
+}
+
 void login(CLI::App& app, Login& to) {
     app.add_option("--system-id", to.system_id, "The platform's account");
-    parsed(app, "--password-file", "Its password is in this file's first line",
-           [&to](const std::string& path) {
-               std::ifstream in(path);
-               if (!std::getline(in, to.password)) {
-                   throw std::runtime_error(path + " has no first line");
-               }
-           })
-        ->type_name("FILE");
+    first_line(app, "--password-file", "Its password is in this file's first line", to.password);
 }
 
 CLI::App& mo_command(CLI::App& app, MoOptions& to) {
@@ -134,6 +140,51 @@ CLI::App& disk_command(CLI::App& app, DiskOptions& to) {
     return disk;
 }
 
+CLI::App& api_command(CLI::App& app, ApiOptions& to) {
+    CLI::App& api = *app.add_subcommand("api", "Numbers on demand over the HTTP API");
+    subject(api, to.subject, "api");
+    endpoint(api, "--api", "Where the API is", to.api)->required();
+    first_line(api, "--key-file", "A platform's API key is in this file's first line", to.key)
+        ->required();
+    api.add_option("--workflow", to.workflow, "Of the sessions")->capture_default_str();
+    api.add_option("--connections", to.connections, "One request at a time on each")
+        ->check(CLI::Range(1, 100'000))
+        ->capture_default_str();
+    api.add_option("--rate", to.rate, "Requests a second; 0: as fast as answers come")
+        ->capture_default_str();
+    api.add_option("--count", to.count, "Sessions; 0: as many as are made in --seconds")
+        ->capture_default_str();
+    seconds(api, "--seconds", "How long to allocate", to.seconds);
+    api.add_option("--warm-up", to.warm_up, "Requests of each kind before the measurement")
+        ->capture_default_str();
+    endpoint(api, "--carrier-listen",
+             "Where the gateway binds to us; the codes then arrive, else wrong ones are verified",
+             to.carrier_listen);
+    return api;
+}
+
+CLI::App& extract_command(CLI::App& app, ExtractOptions& to) {
+    CLI::App& extract = *app.add_subcommand("extract", "Finding the code in a message");
+    extract.add_option("--name", to.name, "What the line is called")->capture_default_str();
+    seconds(extract, "--seconds", "How long to measure", to.seconds);
+    return extract;
+}
+
+CLI::App& verify_time_command(CLI::App& app, VerifyTimeOptions& to) {
+    CLI::App& time = *app.add_subcommand("verify-time", "Whether time tells something of a code");
+    time.add_option("--name", to.name, "What the line is called")->capture_default_str();
+    time.add_option("--samples", to.samples, "Verifications")->capture_default_str();
+    return time;
+}
+
+CLI::App& pool_command(CLI::App& app, PoolSizeOptions& to) {
+    CLI::App& pool = *app.add_subcommand("pool", "Memory and allocation times of many numbers");
+    pool.add_option("--name", to.name, "What the line is called")->capture_default_str();
+    pool.add_option("--numbers", to.numbers, "How many")->capture_default_str();
+    pool.add_option("--samples", to.samples, "Allocations of each kind")->capture_default_str();
+    return pool;
+}
+
 /// A thousand binds on either side need more than the usual 1024 descriptors.
 void raise_descriptor_limit() {
     rlimit limit{};
@@ -155,6 +206,16 @@ int main(int argc, char** argv) {
     drain_command(app, drain).callback([&] { std::exit(run_drain(drain)); });
     idle_command(app, idle).callback([&] { std::exit(run_idle(idle)); });
     disk_command(app, disk).callback([&] { std::exit(run_disk(disk)); });
+    ApiOptions api;
+    ExtractOptions extract;
+    VerifyTimeOptions verify_time;
+    PoolSizeOptions pool;
+    api_command(app, api).callback([&] { std::exit(run_api(api)); });
+    extract_command(app, extract).callback([&] { std::exit(run_extract(extract)); });
+    verify_time_command(app, verify_time).callback([&] {
+        std::exit(run_verify_time(verify_time));
+    });
+    pool_command(app, pool).callback([&] { std::exit(run_pool_size(pool)); });
     raise_descriptor_limit();
     std::signal(SIGPIPE, SIG_IGN);
     try {

@@ -19,11 +19,16 @@ constexpr std::size_t id_digits = 10;
 constexpr std::size_t mark_size = word.size() + std::tuple_size_v<RunTag> + id_digits;
 constexpr std::size_t text_max = 254;
 constexpr std::string_view source = "447700800001";
+constexpr std::string_view code_word = "{code}";  // as long as what stands for it
 
 void write_digits(std::uint8_t* at, std::size_t digits, std::uint64_t value) noexcept {
     for (std::size_t i = digits; i-- > 0; value /= 10) {
         at[i] = static_cast<std::uint8_t>('0' + value % 10);
     }
+}
+
+std::uint64_t code_value(std::uint64_t number) noexcept {
+    return 100'000 + number * 271'829 % 900'000;
 }
 
 std::size_t offset_of(const protocol::Octets& pdu, std::string_view text) {
@@ -69,6 +74,8 @@ std::optional<Numbers> parse_numbers(std::string_view text) {
     return Numbers{values[0], values[1]};
 }
 
+std::string code_for(std::uint64_t number) { return std::to_string(code_value(number)); }
+
 MessageTemplate::MessageTemplate(RunTag tag, Numbers numbers, std::string_view text)
     : tag_(tag), numbers_(numbers) {
     const std::string destination = std::to_string(numbers.first);
@@ -93,16 +100,21 @@ MessageTemplate::MessageTemplate(RunTag tag, Numbers numbers, std::string_view t
     // The source may hold the same digits; a NUL stands before the destination's TON and NPI.
     destination_at_ = offset_of(pdu_, std::string("\0\1\1", 3) + destination) + 3;
     id_at_ = offset_of(pdu_, head) + head.size();
+    if (text.find(code_word) != text.npos) code_at_ = offset_of(pdu_, code_word);
 }
 
 void MessageTemplate::append(protocol::Octets& to, std::uint64_t id) const {
+    append(to, id, numbers_.first + id % numbers_.count());
+}
+
+void MessageTemplate::append(protocol::Octets& to, std::uint64_t id, std::uint64_t number) const {
     const std::size_t at = to.size();
     to.insert(to.end(), pdu_.begin(), pdu_.end());
     std::uint8_t* const pdu = to.data() + at;
     protocol::put_u32(pdu + 12, static_cast<std::uint32_t>(id + 1));
-    write_digits(pdu + destination_at_, destination_digits_,
-                 numbers_.first + id % numbers_.count());
+    write_digits(pdu + destination_at_, destination_digits_, number);
     write_digits(pdu + id_at_, id_digits, id);
+    if (code_at_) write_digits(pdu + *code_at_, code_word.size(), code_value(number));
 }
 
 }  // namespace smppd::bench

@@ -34,14 +34,20 @@ struct Numbers {
 /// of digits, 3 to 15, and FROM not be above TO; else there is none.
 std::optional<Numbers> parse_numbers(std::string_view word);
 
+/// The six digits that stand for "{code}" in messages to the number.
+std::string code_for(std::uint64_t number);
+
 class MessageTemplate {
 public:
-    /// `text` follows the mark; in data_coding 0, so ASCII. Throws std::runtime_error when the
-    /// whole does not go into one short_message (254 octets).
+    /// `text` follows the mark; in data_coding 0, so ASCII. The first "{code}" in it becomes
+    /// code_for() the destination. Throws std::runtime_error when the whole does not go into one
+    /// short_message (254 octets).
     MessageTemplate(RunTag tag, Numbers numbers, std::string_view text);
 
     /// Appends the PDU of message `id`; its sequence_number is id + 1.
     void append(protocol::Octets& to, std::uint64_t id) const;
+    /// The same to a number of as many digits as the others.
+    void append(protocol::Octets& to, std::uint64_t id, std::uint64_t number) const;
     std::size_t size() const noexcept { return pdu_.size(); }
     const RunTag& tag() const noexcept { return tag_; }
 
@@ -52,6 +58,7 @@ private:
     std::size_t destination_at_ = 0;
     std::size_t destination_digits_ = 0;
     std::size_t id_at_ = 0;
+    std::optional<std::size_t> code_at_;
 };
 
 }  // namespace smppd::bench

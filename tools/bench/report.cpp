@@ -38,9 +38,12 @@ JsonLine& JsonLine::count(std::string_view name, std::uint64_t value) {
 }
 
 JsonLine& JsonLine::number(std::string_view name, double value) {
+    return number(name, value, std::fabs(value) < 100 ? 1 : 0);
+}
+
+JsonLine& JsonLine::number(std::string_view name, double value, int decimals) {
     key(name);
     char digits[64];
-    const int decimals = std::fabs(value) < 100 ? 1 : 0;
     std::snprintf(digits, sizeof digits, "%.*f", decimals, std::isfinite(value) ? value : 0.0);
     members_ += digits;
     return *this;

@@ -16,6 +16,7 @@ public:
     JsonLine& count(std::string_view name, std::uint64_t value);
     /// With one digit after the point below 100, none above.
     JsonLine& number(std::string_view name, double value);
+    JsonLine& number(std::string_view name, double value, int decimals);
     JsonLine& object(std::string_view name, const JsonLine& value);
     /// p50, p90, p99, p99.9 and the longest, in microseconds.
     JsonLine& latency(std::string_view name, const Histogram& histogram);
