@@ -239,10 +239,16 @@ struct Harness {
     http::Api api{context};
     http::Headers headers;  // of the calls that follow, beside Content-Type
     http::Peer peer{.local = true, .uid = 0, .address = {}};
+    std::vector<std::weak_ptr<FakeResponder>> begun;
 
     Harness() { announcer.join(events); }
     explicit Harness(const http::ApiOptions& options) : api{context, options} {
         announcer.join(events);
+    }
+    /// Clients that still follow go: what waits for them holds itself otherwise.
+    ~Harness() {
+        for (const auto& one : begun)
+            if (const auto responder = one.lock()) responder->close();
     }
     Harness(const Harness&) = delete;
     Harness& operator=(const Harness&) = delete;
@@ -280,6 +286,7 @@ struct Harness {
             .method = method, .target = target, .headers = headers, .body = body, .peer = peer};
         if (!body.empty()) request.headers.emplace_back("content-type", media);
         auto responder = std::make_shared<FakeResponder>();
+        begun.push_back(responder);
         api.handle(std::move(request), responder);
         return responder;
     }
