@@ -43,6 +43,9 @@ struct AllocateRequest {
     bool counts = true;  ///< false: quotas do not apply, as for a swap
 };
 
+/// What swap() asks for: a number of the same kind, beside all quotas.
+AllocateRequest swap_request(const Session& session);
+
 /// Why a request got no number.
 struct Refusal {
     /// "country", "area", "carrier", "tag", "isolation_group", "carrier_health", "brand",

@@ -11,22 +11,6 @@ namespace {
 constexpr std::size_t reference_max = 128;
 constexpr auto sandbox_usual_area = "code";
 
-/// The request that led to a session, for another number of the same kind.
-AllocateRequest request_of(const Session& session) {
-    AllocateRequest request;
-    request.platform = session.platform;
-    request.country = session.country;
-    request.area = session.area;
-    request.carrier = session.carrier;
-    request.tag = session.tag;
-    request.workflow = session.workflow;
-    request.expected_senders = session.expected_senders;
-    request.test = session.test;
-    // In the sandbox the area says what happens; what a swap brings is the usual case.
-    if (session.test) request.area = sandbox_usual_area;
-    return request;
-}
-
 EventType event_of(SessionState how) {
     switch (how) {
         case SessionState::expired: return EventType::session_expired;
@@ -39,6 +23,22 @@ EventType event_of(SessionState how) {
 }
 
 }  // namespace
+
+AllocateRequest swap_request(const Session& session) {
+    AllocateRequest request;
+    request.platform = session.platform;
+    request.country = session.country;
+    request.area = session.area;
+    request.carrier = session.carrier;
+    request.tag = session.tag;
+    request.workflow = session.workflow;
+    request.expected_senders = session.expected_senders;
+    request.test = session.test;
+    // In the sandbox the area says what happens; what a swap brings is the usual case.
+    if (session.test) request.area = sandbox_usual_area;
+    request.counts = false;
+    return request;
+}
 
 Event& Pool::State::tell(EventType type, const Session& session, WallTime at, Changes& changes) {
     Event event;
@@ -232,7 +232,7 @@ Result<Changes> Pool::swap(Id id, WallTime now) {
     const Session before = *found;
     const Workflow* flow = state_->workflow(before.workflow);
     if (before.swaps >= (flow != nullptr ? *flow : Workflow{}).swaps_max) return Errc::full;
-    const auto slot = state_->choose(request_of(before), now);
+    const auto slot = state_->choose(swap_request(before), now);
     if (!slot) return slot.error();
 
     Session after = before;

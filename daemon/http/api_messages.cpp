@@ -4,6 +4,7 @@
 #include "daemon/http/messages.hpp"
 #include "daemon/http/paging.hpp"
 #include "daemon/http/render.hpp"
+#include "daemon/http/session_calls.hpp"
 
 #include <algorithm>
 #include <array>
@@ -227,11 +228,8 @@ void list_session_messages(CallPtr call) {
     params.finish();
     if (refused(*call, std::move(errors))) return;
     if (ask.text && refused_scope(*call, pool::Scope::messages_text)) return;
-    const auto token = pool::parse_token(call->path[0]);
-    const auto session = token ? call->context.pool.session(*token) : std::nullopt;
-    if (!session || !visible(*call, session->platform, session->test))
-        return call->fail(Kind::not_found,
-                          "There is no session of this id; ended ones are kept for a while only.");
+    const auto session = session_of(*call);
+    if (!session) return;
     ask.filter.session = session->id;
     ask.filter.platform = session->platform;
     if (ask.after == 0) ask.after = session->id;  // nothing of it is older than it is

@@ -15,17 +15,6 @@ constexpr std::array<std::string_view, 5> states{"active", "released", "expired"
                                                  "failed"};
 constexpr std::size_t senders_max = 20;
 
-/// The session in the path; answers 404 when none of that name is kept or the caller sees none.
-std::optional<pool::Session> session_of(Call& call) {
-    const auto token = pool::parse_token(call.path[0]);
-    auto session = token ? call.context.pool.session(*token) : std::nullopt;
-    if (session && !visible(call, session->platform, session->test)) session.reset();
-    if (!session)
-        call.fail(Kind::not_found,
-                  "There is no session of this id; ended ones are kept for a while only.");
-    return session;
-}
-
 void read_senders(Fields& fields, pool::AllocateRequest& request) {
     auto senders = fields.texts("expected_senders", senders_max, {1, 64});
     if (!senders) return;

@@ -8,17 +8,6 @@ namespace {
 
 namespace json = boost::json;
 
-json::value text_or_null(const std::string& text) {
-    if (text.empty()) return nullptr;
-    return json::value(text);
-}
-
-json::array texts_json(const std::vector<std::string>& texts) {
-    json::array list;
-    for (const std::string& text : texts) list.emplace_back(text);
-    return list;
-}
-
 json::value session_name(const pool::Pool& pool, const SessionNames& names, pool::Id session) {
     if (session == 0) return nullptr;
     if (const auto found = names.find(session); found != names.end())
@@ -41,6 +30,17 @@ json::object counters_json(const protocol::BindCounters& counters) {
 }
 
 }  // namespace
+
+json::value text_or_null(const std::string& text) {
+    if (text.empty()) return nullptr;
+    return json::value(text);
+}
+
+json::array texts_json(const std::vector<std::string>& texts) {
+    json::array list;
+    for (const std::string& text : texts) list.emplace_back(text);
+    return list;
+}
 
 json::value time_json(pool::WallTime time) {
     if (time == pool::WallTime{}) return nullptr;

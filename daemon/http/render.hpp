@@ -11,6 +11,8 @@ namespace smppd::http {
 
 /// A time as RFC 3339 text, null for the zero time.
 boost::json::value time_json(pool::WallTime time);
+boost::json::value text_or_null(const std::string& text);
+boost::json::array texts_json(const std::vector<std::string>& texts);
 /// "+447700900101", null for 0.
 boost::json::value number_json(pool::E164 number);
 /// The platform's name, null for 0.

@@ -9,17 +9,6 @@ namespace {
 
 namespace json = boost::json;
 
-json::value text_or_null(const std::string& text) {
-    if (text.empty()) return nullptr;
-    return json::value(text);
-}
-
-json::array texts_json(const std::vector<std::string>& texts) {
-    json::array list;
-    for (const std::string& text : texts) list.emplace_back(text);
-    return list;
-}
-
 /// "waiting", "received", "verified", "none": it came to nothing.
 std::string_view code_status(const pool::Session& session) {
     if (session.verified_at != pool::WallTime{}) return "verified";

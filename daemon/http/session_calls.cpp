@@ -138,6 +138,16 @@ std::optional<pool::Seconds> ttl_of(Fields& fields) {
     return pool::Seconds{*seconds};
 }
 
+std::optional<pool::Session> session_of(Call& call) {
+    const auto token = pool::parse_token(call.path[0]);
+    auto session = token ? call.context.pool.session(*token) : std::nullopt;
+    if (session && !visible(call, session->platform, session->test)) session.reset();
+    if (!session)
+        call.fail(Kind::not_found,
+                  "There is no session of this id; ended ones are kept for a while only.");
+    return session;
+}
+
 boost::json::object session_answer(const Call& call, const pool::Session& session) {
     return session_json(call.context.pool, session, call.caller.may(pool::Scope::messages_text));
 }
@@ -191,17 +201,7 @@ void swap_session(const CallPtr& call, const pool::Session& session, const Shape
                           "The session has swapped its number as often as its workflow allows.");
     if (changes.error() != pool::Errc::no_number)
         return call->fail(from_pool(changes.error(), "The number could not be swapped."));
-    pool::AllocateRequest request;
-    request.platform = session.platform;
-    request.country = session.country;
-    request.area = session.area;
-    request.carrier = session.carrier;
-    request.tag = session.tag;
-    request.workflow = session.workflow;
-    request.expected_senders = session.expected_senders;
-    request.test = session.test;
-    request.counts = false;
-    call->fail(no_number(context.pool.refusal(request, now), now));
+    call->fail(no_number(context.pool.refusal(pool::swap_request(session), now), now));
 }
 
 void verify_session(const CallPtr& call, const pool::Session& session, std::string_view code,

@@ -28,6 +28,9 @@ void verify_session(const CallPtr& call, const pool::Session& session, std::stri
 /// Answers 204, or with a shape 200 and the session.
 void release_session(const CallPtr& call, const pool::Session& session, const Shape& shape = {});
 
+/// The session that the path names first; answers 404 when none of that name is kept or the caller
+/// sees none.
+std::optional<pool::Session> session_of(Call& call);
 /// The session as this caller may see it.
 boost::json::object session_answer(const Call& call, const pool::Session& session);
 /// A time to live that the call names: 1 s to a year; the pool's own limits are below it.

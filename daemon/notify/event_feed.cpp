@@ -1,16 +1,11 @@
 // daemon/notify/event_feed.cpp - see event_feed.hpp.
 #include "daemon/notify/event_feed.hpp"
 
+#include "daemon/store/filter.hpp"
+
 #include <utility>
 
 namespace smppd::notify {
-
-bool matches(const store::EventFilter& filter, const pool::Event& event) noexcept {
-    if (filter.platform != 0 && event.platform != filter.platform) return false;
-    if (filter.session != 0 && event.session != filter.session) return false;
-    if (filter.test && event.test != *filter.test) return false;
-    return filter.types == 0 || (filter.types >> static_cast<unsigned>(event.type) & 1u) != 0;
-}
 
 EventFeed::Index& EventFeed::index_of(EventFeed& feed, const store::EventFilter& filter,
                                       std::uint64_t& key) {
@@ -66,7 +61,7 @@ void EventFeed::offer(const Index& index, std::uint64_t key, const EventPtr& eve
     if (found == index.end()) return;
     for (const Ticket ticket : found->second) {
         Follower& follower = followers_.at(ticket);
-        if (!matches(follower.filter, *event)) continue;
+        if (!store::matches(follower.filter, *event)) continue;
         Batch& waiting = follower.waiting;
         if (waiting.events.size() >= options_.behind_max) {
             waiting.events.clear();

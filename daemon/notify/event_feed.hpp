@@ -11,9 +11,6 @@
 
 namespace smppd::notify {
 
-/// Whether the filter lets the event through, as History::events_after() does.
-bool matches(const store::EventFilter& filter, const pool::Event& event) noexcept;
-
 struct EventFeedOptions {
     std::size_t followers_max = 10'000;
     std::size_t behind_max = 1'000;  ///< events that wait for one follower

@@ -17,6 +17,7 @@ struct FilterFields {
 /// Times are compared with the time in the id, which is when the message began to arrive.
 bool matches(const MessageFilter& filter, const FilterFields& fields);
 
+/// For listings and for those who follow alike.
 bool matches(const EventFilter& filter, const pool::Event& event) noexcept;
 
 /// The ids that can match, both included; none when first > last.
