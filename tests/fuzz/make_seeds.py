@@ -120,6 +120,25 @@ def import_seeds(_root):
     yield b"number,country\n99,GB\n447700900101,G\n447700900101,GB\n447700900101,GB\n\n,\n\"4"
 
 
+def http_seeds(_root):
+    for body in (b'{"name":"bank"}', b'{"platform":"shop","workflow":"signup","ttl_seconds":60}',
+                 b'{"code":"1234"}', b'{"url":"https://shop.example/","events":["code.received"]}',
+                 b'{"state":"reserved"}', b"{}", b"number,country\n+447700900103,GB\n"):
+        for endpoint in range(64):
+            yield bytes([0, endpoint]) + b"shop\n" + body
+    for target in (b"+447700900101", b"ses_01m8a4p42d4jg2mcf09z871ptg", b"?limit=2&cursor=0",
+                   b"x?after=0&wait=0&text=true"):
+        for endpoint in range(64):
+            yield bytes([0, endpoint]) + target + b"\n"
+    head = b" HTTP/1.1\r\nHost: a\r\n"
+    yield b"\1\0GET /v1/sessions?limit=2" + head + b"\r\n"
+    yield b"\1\0OPTIONS *" + head + b"\r\n"
+    yield (b"\1\0POST /v1/platforms" + head +
+           b'Content-Type: application/json\r\nContent-Length: 12\r\n\r\n{"name":"p"}')
+    yield (b"\1\0POST /v1/sessions" + head +
+           b"Transfer-Encoding: chunked\r\nContent-Type: application/json\r\n\r\n2\r\n{}\r\n0\r\n\r\n")
+
+
 def extract_seeds(root):
     with open(os.path.join(root, "tests", "vectors", "otp.tsv"), encoding="utf-8") as file:
         rows = [line.split("\t") for line in file if not line.startswith("#")]

@@ -4,6 +4,7 @@
 // (That the libraries report their coverage to the search is the business of instrumented.py.)
 // The executable's name says what is asked.
 #include "conf/config.hpp"
+#include "daemon/http/query.hpp"
 #include "pool/extract.hpp"
 #include "pool/import.hpp"
 #include "protocol/decode.hpp"
@@ -96,6 +97,16 @@ bool config_reaches(Bytes input) {
     });
 }
 
+/// In the line that fills an endpoint's path: a parameter with a name. (Not in the body: the
+/// library that reads JSON is not instrumented.)
+bool http_reaches(Bytes input) {
+    if (input.size() < 2) return false;
+    const std::string_view text(reinterpret_cast<const char*>(input.data()), input.size());
+    const std::string line{text.substr(2, text.substr(2).find('\n'))};
+    const auto target = smppd::http::parse_target("/" + line);
+    return target && !target->parameters.empty() && !target->parameters[0].first.empty();
+}
+
 struct Planted {
     std::string_view name;
     bool (*reaches)(Bytes input);
@@ -105,6 +116,7 @@ constexpr Planted all[] = {
     {"planted_text", text_reaches},       {"planted_parts", parts_reaches},
     {"planted_receipt", receipt_reaches}, {"planted_import", import_reaches},
     {"planted_config", config_reaches},   {"planted_extract", extract_reaches},
+    {"planted_http", http_reaches},
 };
 const Planted* chosen = nullptr;
 
