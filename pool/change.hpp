@@ -39,6 +39,12 @@ using WebhookPut = Put<Webhook>;
 using ApiKeyPut = Put<ApiKey>;
 using BrandUsePut = Put<BrandUse>;
 
+/// A message came for a session: most of what is written of a session, and little of it.
+struct SessionHeard {
+    Id id = 0;
+    SessionArrivals before, after;
+};
+
 /// A new message; waiting ones join their owner's queue.
 struct MessageAdded {
     MessageAdded(Message added) : message(std::make_shared<const Message>(std::move(added))) {}
@@ -89,7 +95,7 @@ struct AnswerKept {
 using Change =
     std::variant<PlatformPut, AccountPut, NumberPut, SessionPut, MessageAdded, MessageSettled,
                  PartAdded, PartsClosed, ReceiptAdded, TraceAdded, WebhookPut, ApiKeyPut,
-                 BrandUsePut, EventAdded, DeliveryPut, AnswerKept>;
+                 BrandUsePut, EventAdded, DeliveryPut, AnswerKept, SessionHeard>;
 using Changes = std::vector<Change>;
 
 }  // namespace smppd::pool

@@ -102,9 +102,14 @@ std::string fold_code(std::string_view typed) {
 }
 
 Extraction extract(std::string_view text, std::string_view sender, const CodeShape& shape) {
+    TextOnce once(text);
+    return extract(once, sender, shape);
+}
+
+Extraction extract(TextOnce& text, std::string_view sender, const CodeShape& shape) {
     Extraction result;
-    if (from_origin_bound(text, shape, result)) return result;
-    const Reading reading(text, characters_read);
+    if (from_origin_bound(text.octets(), shape, result)) return result;
+    const Reading& reading = text.reading();
     std::vector<Found> found = find_candidates(reading, shape);
     // "Reply STOP to 27182": the sender's own number is not what it sends.
     std::erase_if(found,

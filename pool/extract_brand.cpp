@@ -120,11 +120,17 @@ std::string from_origin(std::string_view text) {
 }  // namespace
 
 std::string brand_of(std::string_view sender, std::string_view text) {
+    TextOnce once(text);
+    return brand_of(sender, once);
+}
+
+std::string brand_of(std::string_view sender, TextOnce& once) {
+    const std::string_view text = once.octets();
     std::string brand = from_sender(sender);
     if (brand.empty())
         brand = from_origin(text.substr(text.size() - std::min<std::size_t>(text.size(), 1024)));
     if (!brand.empty()) return brand;
-    const Reading reading(text, characters_read);
+    const Reading& reading = once.reading();
     brand = from_links(reading);
     if (!brand.empty()) return brand;
     if (reading.chars.size() < front_max) return from_tag(reading);  // it is the whole text

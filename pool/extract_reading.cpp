@@ -189,4 +189,9 @@ std::string_view Reading::octets(std::size_t begin, std::size_t end) const noexc
     return text.substr(chars[begin].at, chars[end - 1].end - chars[begin].at);
 }
 
+const Reading& TextOnce::reading() {
+    if (!reading_) reading_.emplace(text_, characters_read);
+    return *reading_;
+}
+
 }  // namespace smppd::pool

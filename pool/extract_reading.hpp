@@ -2,8 +2,11 @@
 // are.
 #pragma once
 
+#include "pool/extract.hpp"
 #include "pool/extract_keywords.hpp"
 #include "pool/extract_links.hpp"
+
+#include <optional>
 
 namespace smppd::pool {
 
@@ -38,6 +41,22 @@ struct Reading {
 
     static constexpr std::size_t npos = static_cast<std::size_t>(-1);
 };
+
+/// A text that is read when that is first asked for, and once.
+class TextOnce {
+public:
+    explicit TextOnce(std::string_view text) : text_(text) {}
+    std::string_view octets() const noexcept { return text_; }
+    const Reading& reading();
+
+private:
+    std::string_view text_;
+    std::optional<Reading> reading_;
+};
+
+/// The same as extract() and brand_of() of the text, for whoever wants both.
+Extraction extract(TextOnce& text, std::string_view sender, const CodeShape& shape);
+std::string brand_of(std::string_view sender, TextOnce& text);
 
 /// A stop that ends a sentence, of any script; not the full stop, which also ends abbreviations.
 bool is_stop(char32_t c) noexcept;

@@ -1,5 +1,6 @@
 // pool/pool_arrivals.cpp - what a message does to the pool: the code in it, the events about it,
 // the rest that its number needs.
+#include "pool/extract_reading.hpp"
 #include "pool/pool_state.hpp"
 
 #include <algorithm>
@@ -41,26 +42,28 @@ Pool::State::Arrival Pool::State::read(const Message& message, const Session& se
     const auto& senders = session.expected_senders.empty() && flow != nullptr
                               ? flow->expected_senders
                               : session.expected_senders;
+    TextOnce text(message.text);
     Arrival arrival;
-    arrival.brand = brand_of(message.source, message.text);
+    arrival.brand = brand_of(message.source, text);
     arrival.expected = sender_expected(senders, message.source, arrival.brand);
     if (message.is_text && arrival.expected)
-        arrival.found =
-            extract(message.text, message.source, flow != nullptr ? flow->code : CodeShape{});
+        arrival.found = extract(text, message.source, flow != nullptr ? flow->code : CodeShape{});
     return arrival;
 }
 
 /// The message and its code, in the session that has the number.
-void Pool::State::count_message(Session& session, const Message& message, const Arrival& arrival,
-                                WallTime now, Changes& changes) {
-    const Session before = session;
-    ++session.messages;
+void Pool::State::count_message(const Session& session, const Message& message,
+                                const Arrival& arrival, WallTime now, Changes& changes) {
+    SessionHeard heard{session.id, session.arrived, session.arrived};
+    ++heard.after.messages;
     const std::string& code = arrival.found.code;
     if (!code.empty() && session.state == SessionState::active && session.holds()) {
-        session.codes.push_back({message.id, now, fold_code(code)});
-        if (session.codes.size() > session_codes_max) session.codes.erase(session.codes.begin());
+        auto& codes = heard.after.codes;
+        codes.push_back({message.id, now, fold_code(code)});
+        if (codes.size() > session_codes_max) codes.erase(codes.begin());
     }
-    change(before, session, changes);
+    sessions.heard(session.id, heard.after);
+    changes.emplace_back(std::move(heard));
     if (session.test) return;
     const std::uint64_t writer = writer_hash(message, arrival.brand);
     if (writer != 0) use_brand(message.number, writer, now, changes);
@@ -100,14 +103,12 @@ Changes Pool::arrived(Message& message, WallTime now) {
         message.state = MessageState::kept;
     if (found == nullptr && !state.listeners.contains(message.owner.platform)) return changes;
 
-    Session session = found != nullptr ? *found : Session{};
+    Session none;  // an assigned number's messages are told of as a session's, without one
+    none.platform = message.owner.platform;
+    none.number = message.number;
+    const Session& session = found != nullptr ? *found : none;
     const State::Arrival arrival = state.read(message, session);
-    if (found != nullptr) {
-        state.count_message(session, message, arrival, now, changes);
-    } else {
-        session.platform = message.owner.platform;
-        session.number = message.number;
-    }
+    if (found != nullptr) state.count_message(session, message, arrival, now, changes);
     state.tell_arrival(session, message, arrival, now, changes);
     return changes;
 }

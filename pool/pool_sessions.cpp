@@ -116,11 +116,12 @@ void Pool::State::end(Session session, SessionState how, WallTime at, Changes& c
     if (!decided) session.state = how;
     session.ended_at = at;
     // What was verified, or came to nothing, needs its codes no more.
-    session.codes.clear();
+    session.arrived.codes.clear();
     change(before, session, changes);
     give_back(session, at, changes);
     if (how == SessionState::verified || how == SessionState::failed) return;  // told by verify()
     Event& event = tell(event_of(how), session, at, changes);
+    if (how == SessionState::released) event.reason = "requested";
     const Workflow* flow = workflow(session.workflow);
     if (how == SessionState::expired && !decided)
         event.next_step = (flow != nullptr ? *flow : Workflow{}).next_step.expired;

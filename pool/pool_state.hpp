@@ -77,7 +77,7 @@ struct Pool::State {
     };
     Arrival read(const Message& message, const Session& session) const;
     void arrived_unowned(const Message& message, WallTime now, Changes& changes);
-    void count_message(Session& session, const Message& message, const Arrival& arrival,
+    void count_message(const Session& session, const Message& message, const Arrival& arrival,
                        WallTime now, Changes& changes);
     void tell_arrival(const Session& session, const Message& message, const Arrival& arrival,
                       WallTime now, Changes& changes);

@@ -90,6 +90,9 @@ struct Pool::State::Undo {
                 state.quotas.gave_back(put.after->platform, put.after->created_at);
         }
     }
+    void operator()(const SessionHeard& heard) const {
+        state.sessions.heard(heard.id, heard.before);
+    }
     void operator()(const auto&) const {}  // facts that the pool does not keep
 };
 

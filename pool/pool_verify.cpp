@@ -30,15 +30,16 @@ unsigned same(const CodeBlock& a, const CodeBlock& b) {
 /// or not, so that neither their number nor which one matched can be timed.
 bool right(const Session& session, std::string_view typed, Seconds grace) {
     const CodeBlock entered = block_of(typed);
-    const WallTime newest = session.codes.empty() ? WallTime{} : session.codes.back().at;
+    const WallTime newest =
+        session.arrived.codes.empty() ? WallTime{} : session.arrived.codes.back().at;
     unsigned match = 0;
     for (std::size_t i = 0; i < session_codes_max; ++i) {
-        const bool taken = i < session.codes.size();
+        const bool taken = i < session.arrived.codes.size();
         const CodeBlock known =
-            block_of(taken ? std::string_view{session.codes[i].code} : std::string_view{});
-        const bool in_force =
-            taken && !session.codes[i].code.empty() &&
-            (i + 1 == session.codes.size() || session.codes[i].at + grace >= newest);
+            block_of(taken ? std::string_view{session.arrived.codes[i].code} : std::string_view{});
+        const bool in_force = taken && !session.arrived.codes[i].code.empty() &&
+                              (i + 1 == session.arrived.codes.size() ||
+                               session.arrived.codes[i].at + grace >= newest);
         match |= same(entered, known) & static_cast<unsigned>(in_force);
     }
     return match != 0 && !typed.empty() && typed.size() <= code_octets;
@@ -86,7 +87,7 @@ Result<Verdict> Pool::verify(Id id, std::string_view typed, WallTime now) {
         after.state = SessionState::verified;
         after.verified_at = now;
         after.used_code = hash;
-        after.codes.clear();
+        after.arrived.codes.clear();
         verdict.outcome = Verdict::Outcome::verified;
         verdict.next_step = steps.verified;
     } else if (verdict.attempts_left == 0) {

@@ -24,6 +24,13 @@ struct SessionCode {
     friend bool operator==(const SessionCode&, const SessionCode&) = default;
 };
 
+/// What has arrived in a session.
+struct SessionArrivals {
+    std::uint32_t messages = 0;
+    std::vector<SessionCode> codes;  ///< newest last, at most session_codes_max
+    friend bool operator==(const SessionArrivals&, const SessionArrivals&) = default;
+};
+
 /// A session with its lease: the right to `number` from `leased_at` to `expires_at` or `ended_at`,
 /// whichever is first.
 struct Session {
@@ -47,10 +54,9 @@ struct Session {
     WallTime leased_at{};  ///< since when it has this number: `created_at` or the last swap
     std::uint16_t swaps = 0;
     std::uint16_t attempts_used = 0, attempts_max = 5;
-    std::uint32_t messages = 0;      ///< that arrived for it
-    WallTime verified_at{};          ///< zero: not
-    std::uint64_t used_code = 0;     ///< keyed hash of the code that verified it
-    std::vector<SessionCode> codes;  ///< newest last, at most session_codes_max
+    SessionArrivals arrived;
+    WallTime verified_at{};       ///< zero: not
+    std::uint64_t used_code = 0;  ///< keyed hash of the code that verified it
     friend bool operator==(const Session&, const Session&) = default;
 
     /// Whether the number is still its own.

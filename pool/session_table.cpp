@@ -61,6 +61,11 @@ void SessionTable::put(const Session& session) {
     }
 }
 
+void SessionTable::heard(Id id, const SessionArrivals& arrived) {
+    const auto found = sessions_.find(id);
+    if (found != sessions_.end()) found->second.arrived = arrived;
+}
+
 void SessionTable::erase(Id id) {
     const auto found = sessions_.find(id);
     if (found == sessions_.end()) return;

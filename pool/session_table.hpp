@@ -24,6 +24,8 @@ public:
     const Session* find_task(PlatformId platform, const std::string& task) const;
     /// Adds a session or replaces all that is known of it.
     void put(const Session& session);
+    /// Replaces what has arrived in a session that is there; its pointers stay good.
+    void heard(Id id, const SessionArrivals& arrived);
     void erase(Id id);
     /// Whether the session's lease is in force at `now`. Once past its end it stays past, also
     /// when the clock steps back before the session has been ended.

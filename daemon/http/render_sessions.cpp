@@ -12,7 +12,7 @@ namespace json = boost::json;
 /// "waiting", "received", "verified", "none": it came to nothing.
 std::string_view code_status(const pool::Session& session) {
     if (session.verified_at != pool::WallTime{}) return "verified";
-    if (!session.codes.empty()) return "received";
+    if (!session.arrived.codes.empty()) return "received";
     return session.state == pool::SessionState::active ? "waiting" : "none";
 }
 
@@ -36,10 +36,12 @@ std::int64_t seconds(pool::Seconds time) { return time.count(); }
 
 json::object session_json(const pool::Pool& pool, const pool::Session& session, bool secrets) {
     json::object code{{"status", code_status(session)}, {"received_at", nullptr}};
-    if (!session.codes.empty()) code["received_at"] = time_json(session.codes.back().at);
+    if (!session.arrived.codes.empty())
+        code["received_at"] = time_json(session.arrived.codes.back().at);
     if (secrets) {
-        const bool known = !session.codes.empty();
-        code["value"] = known ? text_or_null(session.codes.back().code) : json::value(nullptr);
+        const bool known = !session.arrived.codes.empty();
+        code["value"] =
+            known ? text_or_null(session.arrived.codes.back().code) : json::value(nullptr);
     }
     const std::uint16_t used = std::min(session.attempts_used, session.attempts_max);
     return {{"id", pool::token_text(session.token)},
@@ -58,7 +60,7 @@ json::object session_json(const pool::Pool& pool, const pool::Session& session, 
             {"verified_at", time_json(session.verified_at)},
             {"attempts_left", session.attempts_max - used},
             {"swaps", session.swaps},
-            {"messages", session.messages},
+            {"messages", session.arrived.messages},
             {"expected_senders", texts_json(session.expected_senders)},
             {"code", std::move(code)},
             {"next_step", next_step(pool, session)}};

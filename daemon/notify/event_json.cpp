@@ -60,7 +60,7 @@ std::uint32_t fields_of(EventType type) noexcept {
         case EventType::session_verified: return of_session | next_step;
         case EventType::session_failed: return of_session | attempts_left | next_step | reason;
         case EventType::session_expired: return of_session | next_step;
-        case EventType::session_released: return of_session;
+        case EventType::session_released: return of_session | reason;
         case EventType::submission_accepted:
         case EventType::submission_sent:
         case EventType::submission_delivered: return of_submission;

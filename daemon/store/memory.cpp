@@ -55,6 +55,10 @@ struct Records : EventRecords {
         if (std::ranges::find(leased, put_.after->id) == leased.end())
             leased.push_back(put_.after->id);
     }
+    void record(const pool::SessionHeard& heard) {
+        const auto found = sessions.find(heard.id);
+        if (found != sessions.end()) found->second.arrived = heard.after;
+    }
     void record(const pool::MessageAdded& added) {
         const pool::Message& message = *added.message;
         messages.emplace(message.id, message);

@@ -22,6 +22,8 @@ Recorder::Recorder(const Connection& db, const Seal& seal)
       drop_number_(db, "DELETE FROM number WHERE number = ?"),
       put_session_(db, insert_sql(replace, "session", columns::session)),
       drop_session_(db, "DELETE FROM session WHERE id = ?"),
+      count_messages_(db, "UPDATE session SET messages = ? WHERE id = ?"),
+      count_codes_(db, "UPDATE session SET messages = ?, sealed = ? WHERE id = ?"),
       // A session that gets a number again, which it had before, keeps its place in the chain.
       add_lease_(db,
                  "INSERT OR IGNORE INTO lease(session, number, previous) SELECT ?1, ?2,"
@@ -86,6 +88,14 @@ void Recorder::put(const pool::SessionPut& change) {
     if (change.before && change.before->number == session.number) return;
     add_lease_.bind(session.id, session.number).run();
     chain_lease_.bind(session.id, session.number).run();
+}
+
+void Recorder::put(const pool::SessionHeard& heard) {
+    const pool::SessionArrivals& after = heard.after;
+    if (after.codes == heard.before.codes)
+        count_messages_.bind(after.messages, heard.id).run();
+    else
+        count_codes_.bind(after.messages, seal_codes(seal_, heard.id, after.codes), heard.id).run();
 }
 
 void Recorder::put(const pool::MessageAdded& change) {

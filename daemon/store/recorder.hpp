@@ -17,6 +17,7 @@ private:
     void put(const pool::AccountPut& change);
     void put(const pool::NumberPut& change);
     void put(const pool::SessionPut& change);
+    void put(const pool::SessionHeard& change);
     void put(const pool::MessageAdded& change);
     void put(const pool::MessageSettled& change);
     void put(const pool::PartAdded& change);
@@ -35,6 +36,7 @@ private:
     Statement put_account_, drop_account_;
     Statement put_number_, drop_number_;
     Statement put_session_, drop_session_;
+    Statement count_messages_, count_codes_;
     Statement add_lease_, chain_lease_;
     Statement add_message_, queue_message_, settle_message_, unqueue_message_;
     Statement add_part_, close_parts_;

@@ -93,13 +93,13 @@ void take(Statement& statement, pool::Number& number) {
 
 void insert(Statement& statement, const pool::Session& s, const Seal& seal) {
     const std::string senders = join(s.expected_senders);
-    const pool::Octets sealed = seal_codes(seal, s);
+    const pool::Octets sealed = seal_codes(seal, s.id, s.arrived.codes);
     statement
         .bind(s.id, std::span<const std::uint8_t>(s.token.octets), s.platform, s.number, s.state,
               s.created_at, s.expires_at, s.ended_at, s.reference, s.workflow, s.task, s.test,
               s.country, s.area, s.carrier, s.tag, senders, s.brand, s.webhook, s.leased_at,
-              s.swaps, s.attempts_used, s.attempts_max, s.messages, s.verified_at, s.used_code,
-              sealed)
+              s.swaps, s.attempts_used, s.attempts_max, s.arrived.messages, s.verified_at,
+              s.used_code, sealed)
         .run();
 }
 
@@ -112,9 +112,9 @@ bool take(Statement& statement, pool::Session& s, const Seal& seal) {
     statement.read(s.platform, s.number, s.state, s.created_at, s.expires_at, s.ended_at,
                    s.reference, s.workflow, s.task, s.test, s.country, s.area, s.carrier, s.tag,
                    senders, s.brand, s.webhook, s.leased_at, s.swaps, s.attempts_used,
-                   s.attempts_max, s.messages, s.verified_at, s.used_code);
+                   s.attempts_max, s.arrived.messages, s.verified_at, s.used_code);
     s.expected_senders = split(senders);
-    return open_codes(seal, statement.take_blob(), s);
+    return open_codes(seal, statement.take_blob(), s.id, s.arrived.codes);
 }
 
 void insert(Statement& statement, const Message& m, const Seal& seal) {

@@ -120,24 +120,26 @@ bool take(Statement& statement, pool::AnswerKept& a, const Seal& seal) {
     return fields.good();
 }
 
-pool::Octets seal_codes(const Seal& seal, const pool::Session& session) {
-    if (session.codes.empty()) return {};
+pool::Octets seal_codes(const Seal& seal, pool::Id session,
+                        std::span<const pool::SessionCode> codes) {
+    if (codes.empty()) return {};
     FieldWriter fields;
-    fields(session.codes.size());
-    for (const pool::SessionCode& one : session.codes) fields(one.message, one.at, one.code);
-    return seal.seal(fields.octets(), Context("session", session.id));
+    fields(codes.size());
+    for (const pool::SessionCode& one : codes) fields(one.message, one.at, one.code);
+    return seal.seal(fields.octets(), Context("session", session));
 }
 
-bool open_codes(const Seal& seal, std::span<const std::uint8_t> sealed, pool::Session& session) {
-    session.codes.clear();
+bool open_codes(const Seal& seal, std::span<const std::uint8_t> sealed, pool::Id session,
+                std::vector<pool::SessionCode>& codes) {
+    codes.clear();
     if (sealed.empty()) return true;
-    const auto plain = seal.open(sealed, Context("session", session.id));
+    const auto plain = seal.open(sealed, Context("session", session));
     if (!plain) return false;
     FieldReader fields(*plain);
     std::size_t count = 0;
     fields(count);
     for (; count > 0 && fields.good(); --count) {
-        pool::SessionCode& one = session.codes.emplace_back();
+        pool::SessionCode& one = codes.emplace_back();
         fields(one.message, one.at, one.code);
     }
     return fields.good();

@@ -40,7 +40,9 @@ void take(Statement& statement, pool::Delivery& delivery);
 bool take(Statement& statement, pool::AnswerKept& answer, const Seal& seal);
 
 /// A session's codes under one seal; none: an empty value.
-pool::Octets seal_codes(const Seal& seal, const pool::Session& session);
-bool open_codes(const Seal& seal, std::span<const std::uint8_t> sealed, pool::Session& session);
+pool::Octets seal_codes(const Seal& seal, pool::Id session,
+                        std::span<const pool::SessionCode> codes);
+bool open_codes(const Seal& seal, std::span<const std::uint8_t> sealed, pool::Id session,
+                std::vector<pool::SessionCode>& codes);
 
 }  // namespace smppd::store

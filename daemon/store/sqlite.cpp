@@ -17,9 +17,11 @@ namespace smppd::store {
 
 namespace {
 
-// So many pages of log are written back between two groups. When maintain() is never called,
-// apply() does it, four times as late.
+// The log is written back between two groups, which then wait. It is due when it has so many pages
+// and writing back took at most a two hundredth of the time, or when it has the most it may have.
 constexpr int checkpoint_pages = 2'000;
+constexpr int checkpoint_pages_max = 8'000;
+constexpr int checkpoint_share = 200;
 constexpr int file_grows_by = 4 * 1024 * 1024;
 constexpr auto ballast_retry_after = std::chrono::seconds{10};
 
@@ -42,6 +44,7 @@ private:
     Connection open();
     void configure();
     void record(std::span<const pool::Changes> groups);
+    bool checkpoint_due() const;
     void checkpoint();
     std::error_code failed(const SqlError& error) noexcept;
     std::system_error unusable(const SqlError& error) const;
@@ -56,8 +59,9 @@ private:
     Ballast ballast_;
     std::optional<Recorder> recorder_;
     std::optional<Ageing> ageing_;
-    int wal_pages_ = 0;                     ///< after the last commit
-    int checkpoint_at_ = checkpoint_pages;  ///< when the log has as many
+    int wal_pages_ = 0;  ///< after the last commit
+    int wal_kept_ = 0;   ///< pages that a reader kept from being written back
+    std::chrono::steady_clock::time_point checkpoint_not_before_{};
     bool broken_ = false;
     pool::WallTime ballast_tried_at_{};
 };
@@ -138,7 +142,8 @@ void SqliteStore::record(std::span<const pool::Changes> groups) {
 std::error_code SqliteStore::apply(std::span<const pool::Changes> groups) {
     if (broken_) return Errc::broken;
     try {
-        if (wal_pages_ >= checkpoint_at_ + 3 * checkpoint_pages) checkpoint();
+        // When maintain() is never called, it is done here.
+        if (wal_pages_ >= wal_kept_ + 2 * checkpoint_pages_max) checkpoint();
         record(groups);
         return {};
     } catch (const SqlError& error) {
@@ -156,15 +161,25 @@ std::error_code SqliteStore::apply(std::span<const pool::Changes> groups) {
     }
 }
 
+bool SqliteStore::checkpoint_due() const {
+    const int pages = wal_pages_ - wal_kept_;
+    if (pages < checkpoint_pages) return false;
+    return pages >= checkpoint_pages_max ||
+           std::chrono::steady_clock::now() >= checkpoint_not_before_;
+}
+
 /// PASSIVE never waits for readers. Without room in the file itself the log keeps everything.
 void SqliteStore::checkpoint() {
+    const auto begun = std::chrono::steady_clock::now();
     int logged = 0, copied = 0;
     const int code =
         sqlite3_wal_checkpoint_v2(db_.get(), "main", SQLITE_CHECKPOINT_PASSIVE, &logged, &copied);
     // Where a reader kept it from the end, it is tried again when the log has grown as much again.
     const bool whole = code == SQLITE_OK && logged == copied;
-    checkpoint_at_ = checkpoint_pages + (whole ? 0 : std::max(logged, wal_pages_));
+    wal_kept_ = whole ? 0 : std::max(logged, wal_pages_);
     wal_pages_ = 0;
+    const auto ended = std::chrono::steady_clock::now();
+    checkpoint_not_before_ = ended + checkpoint_share * (ended - begun);
     if (code != SQLITE_BUSY && code != SQLITE_LOCKED && !SqlError(code, "").full()) db_.check(code);
 }
 
@@ -177,7 +192,7 @@ bool SqliteStore::maintain(const Retention& retention, pool::WallTime now, pool:
     }
     const std::size_t before = changes.size();
     try {
-        if (wal_pages_ >= checkpoint_at_) checkpoint();
+        if (checkpoint_due()) checkpoint();
         if (now < ballast_tried_at_ || now - ballast_tried_at_ >= ballast_retry_after) {
             ballast_tried_at_ = now;
             ballast_.take();

@@ -112,6 +112,8 @@ private:
         for (const Change& change : changes) {
             if (const auto* put = std::get_if<SessionPut>(&change)) {
                 sessions_[put->after->id] = *put->after;
+            } else if (const auto* heard = std::get_if<SessionHeard>(&change)) {
+                sessions_[heard->id].arrived = heard->after;
             } else if (const auto* number_put = std::get_if<NumberPut>(&change)) {
                 numbers_[number_put->after->number] = *number_put->after;
             }

@@ -38,6 +38,8 @@ struct Disk {
                 numbers[n->after->number] = *n->after;
             if (const auto* s = std::get_if<SessionPut>(&change))
                 sessions[s->after->id] = *s->after;
+            if (const auto* h = std::get_if<SessionHeard>(&change))
+                sessions[h->id].arrived = h->after;
             if (const auto* b = std::get_if<BrandUsePut>(&change))
                 brands[{b->after->number, b->after->brand}] = *b->after;
         }

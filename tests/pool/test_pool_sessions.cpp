@@ -156,8 +156,9 @@ TEST_CASE("sessions: a swap asks for a number of the same kind") {
 TEST_CASE("sessions: release and expiry say so, once") {
     Flow f;
     const Session first = f.leased();
-    CHECK(events_in(*f.pool.release(first.id, t0 + 5s)) ==
-          std::vector{EventType::session_released});
+    const Changes released = *f.pool.release(first.id, t0 + 5s);
+    CHECK(events_in(released) == std::vector{EventType::session_released});
+    CHECK(std::get<EventAdded>(released.back()).event.reason == "requested");
     CHECK(f.pool.release(first.id, t0 + 6s)->empty());
     const Session second = f.leased({.platform = 1}, t0 + 6s);
     const Changes changes = f.pool.expire(t0 + 66s);

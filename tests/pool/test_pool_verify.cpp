@@ -62,8 +62,9 @@ TEST_CASE("verify: the right code, however it is written, succeeds once and ends
     CHECK(f.pool.number(n1)->verified == 1);
     CHECK(f.told(EventType::session_verified, verdict.changes) == 1);
     CHECK(f.told(EventType::session_released, verdict.changes) == 1);
+    CHECK(std::get<EventAdded>(verdict.changes.back()).event.reason == "verified");
     // Nothing readable stays.
-    CHECK(f.pool.session(f.session)->codes.empty());
+    CHECK(f.pool.session(f.session)->arrived.codes.empty());
     CHECK(f.pool.session(f.session)->used_code != 0);
 }
 
@@ -136,8 +137,8 @@ TEST_CASE("verify: a long list of codes keeps the newest") {
     Verifying f;
     for (int i = 0; i < 20; ++i)
         f.text("Your Meadow code is " + std::to_string(100000 + i), t0 + 5s);
-    CHECK(f.pool.session(f.session)->codes.size() == session_codes_max);
-    CHECK(f.pool.session(f.session)->messages == 20);
+    CHECK(f.pool.session(f.session)->arrived.codes.size() == session_codes_max);
+    CHECK(f.pool.session(f.session)->arrived.messages == 20);
     CHECK(f.verify("100019", t0 + 6s).outcome == Outcome::verified);
 }
 

@@ -79,7 +79,7 @@ class OnDemand(gateways.Smppd):
 def api(run):
     """Sessions that are allocated, get their code, are verified, are released."""
     seconds = run.given.seconds
-    most = 20_000 * seconds
+    most = 60_000 * seconds  # more than come in the time
     span = (FIRST_OF_MANY, FIRST_OF_MANY + most + 1_999)
     for connections in (16, 64):
         with OnDemand(run, numbers=span) as smppd:

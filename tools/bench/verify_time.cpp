@@ -102,7 +102,7 @@ pool::Id VerifyTime::session_with(const std::string& code) {
     message.text = "Your code is " + code;
     pool_.arrived(message, t0);
     const auto session = pool_.session(got->session.id);
-    if (session->codes.size() != 1 || session->codes[0].code != code)
+    if (session->arrived.codes.size() != 1 || session->arrived.codes[0].code != code)
         throw std::runtime_error("the code did not arrive");
     return session->id;
 }

@@ -77,7 +77,7 @@ TEST_CASE("event json: each type has its fields and no others") {
         {EventType::session_failed,
          "session_id number workflow reference attempts_left next_step reason"},
         {EventType::session_expired, "session_id number workflow reference next_step"},
-        {EventType::session_released, "session_id number workflow reference"},
+        {EventType::session_released, "session_id number workflow reference reason"},
         {EventType::submission_accepted, "session_id number reference message_id"},
         {EventType::submission_sent, "session_id number reference message_id"},
         {EventType::submission_delivered, "session_id number reference message_id"},

@@ -133,11 +133,11 @@ inline pool::Session busy_session(pool::Id id) {
     s.swaps = 2;
     s.attempts_used = 4;
     s.attempts_max = 6;
-    s.messages = 7;
+    s.arrived.messages = 7;
     s.verified_at = s.created_at + 2min;
     s.used_code = UINT64_MAX;
-    s.codes = {{.message = id + 1, .at = s.created_at + 1s, .code = "662718"},
-               {.message = id + 2, .at = s.created_at + 2s, .code = ""}};
+    s.arrived.codes = {{.message = id + 1, .at = s.created_at + 1s, .code = "662718"},
+                       {.message = id + 2, .at = s.created_at + 2s, .code = ""}};
     return s;
 }
 

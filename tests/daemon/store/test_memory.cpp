@@ -76,6 +76,8 @@ std::vector<pool::Changes> script() {
         // A swap, and the number's next session.
         {pool::SessionPut{{}, swapping()}, pool::SessionPut{swapping(), swapped()}},
         {pool::SessionPut{{}, next_session()}},
+        {pool::SessionHeard{next_session().id, {}, {3, next_session().arrived.codes}},
+         pool::SessionHeard{id_at(t0 + 99s), {}, {1, {}}}},
         {pool::WebhookPut{sample_webhook(id_at(t0 + 5s)), {}},
          pool::ApiKeyPut{sample_api_key("aaaaaaaaaaaa"), {}},
          pool::BrandUsePut{pool::BrandUse{4, 7, t0}, {}}},

@@ -61,6 +61,23 @@ TEST_CASE("sqlite: webhooks, API keys and brand uses survive a restart, are repl
     CHECK(loaded.brand_uses == std::vector{again});
 }
 
+TEST_CASE("sqlite: what a session heard replaces its count and codes, and nothing else") {
+    SqliteFixture f;
+    auto session = sample_session(id_at(t0), pool::SessionState::active);
+    f.apply_all({pool::SessionPut{{}, session}});
+    pool::SessionArrivals more = session.arrived;
+    ++more.messages;
+    f.apply_all({pool::SessionHeard{session.id, session.arrived, more}});
+    session.arrived = more;
+    CHECK(load(*f.store).sessions == std::vector{session});
+
+    more.codes.push_back({.message = id_at(t0, 9), .at = t0 + 9s, .code = "A1B2"});
+    f.apply_all({pool::SessionHeard{session.id, session.arrived, more},
+                 pool::SessionHeard{id_at(t0, 77), {}, more}});  // one that is not there
+    session.arrived = more;
+    CHECK(load(*f.store).sessions == std::vector{session});
+}
+
 TEST_CASE("sqlite: an event comes back whole, or without text, code and link") {
     SqliteFixture f;
     const auto event = sample_event(id_at(t0));

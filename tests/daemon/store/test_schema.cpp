@@ -92,7 +92,7 @@ TEST_CASE("schema: a file of version 1 is upgraded and keeps what it holds") {
     second.expires_at = second.created_at + 10min;
     second.ended_at = {};
     second.reference = "second";
-    second.messages = 2;
+    second.arrived.messages = 2;
     CHECK(loaded.sessions == std::vector{first, second});
     CHECK(loaded.duplicates.size() == 5);
     CHECK(loaded.last == 14);

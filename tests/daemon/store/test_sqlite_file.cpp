@@ -84,7 +84,8 @@ TEST_CASE("sqlite: a start refuses a webhook or a running session whose seal was
         spoilt("UPDATE session SET ended_at = 5; DELETE FROM webhook");
         const Loaded loaded = load(*f.store);
         REQUIRE(loaded.sessions.size() == 1);
-        CHECK(loaded.sessions[0].codes.empty() == (std::string_view(spoil).find("session") == 7));
+        CHECK(loaded.sessions[0].arrived.codes.empty() ==
+              (std::string_view(spoil).find("session") == 7));
     }
 }
 
