@@ -86,7 +86,7 @@ constexpr std::array table{
              Body::json_or_none, creates},
     Endpoint{"POST", "/v1/sessions/{id}/verify", "verifyCode", verify_code, Scope::sessions_write,
              Body::json, creates},
-    Endpoint{"GET", "/v1/sessions/{id}/messages", "listSessionMessages", list_session_messages,
+    Endpoint{"GET", "/v1/sessions/{id}/messages", "listMessages", list_session_messages,
              Scope::messages_read},
 
     Endpoint{"POST", "/v1/webhooks", "createWebhook", create_webhook, Scope::webhooks_write,
@@ -113,7 +113,7 @@ constexpr std::array table{
     Endpoint{"POST", "/v1/tasks/{id}/events", "postTaskEvent", post_task_event,
              Scope::sessions_write, Body::json},
 
-    Endpoint{"GET", "/v1/messages", "listMessages", list_messages, Scope::messages_read},
+    Endpoint{"GET", "/v1/messages", "searchMessages", list_messages, Scope::messages_read},
     Endpoint{"GET", "/v1/messages/{id}", "getMessage", get_message, Scope::messages_read},
     Endpoint{"GET", "/v1/messages/{id}/trace", "explainMessage", explain_message,
              Scope::messages_read},

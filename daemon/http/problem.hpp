@@ -65,7 +65,7 @@ struct Problem {
 
 /// HTTP status of a kind.
 int status_of(Kind kind) noexcept;
-/// "urn:smppd:problem:not-available".
+/// "urn:smppd:problem:not_available".
 std::string type_of(Kind kind);
 /// The answer; with Retry-After where the kind has one.
 Response to_response(const Problem& problem);

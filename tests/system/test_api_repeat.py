@@ -26,7 +26,7 @@ class ApiLimits(api_client.ApiTest):
         answer, count = self.exhaust(one)
         self.assertGreaterEqual(count, 9)
         self.assertEqual((answer.problem(), answer.headers["ratelimit-remaining"]),
-                         ("rate-limited", "0"))
+                         ("rate_limited", "0"))
         self.assertGreaterEqual(int(answer.headers["retry-after"]), 1)
         self.assertEqual(other.get("/v1/sessions").status, 200, "a neighbour is held up too")
         # A second key of the platform is none the better off: the platform has a limit as well.
@@ -100,7 +100,7 @@ class ApiRepetitions(api_client.ApiTest):
             self.assertNotIn("idempotency-replayed", answer.headers)
             mismatch = client.post(target, other, headers=header)
             self.assertEqual((mismatch.status, mismatch.problem()),
-                             (422, "idempotency-key-reused"), name)
+                             (422, "idempotency_key_reused"), name)
         for again in range(2):
             for client, name, target, body, _ in calls:
                 answer = client.post(target, body, headers={"Idempotency-Key": "once " + name})
@@ -141,7 +141,7 @@ class ApiRepetitions(api_client.ApiTest):
             thread.join(60)
         self.assertEqual(len(answers), 20)
         self.assertEqual({a.status for a in answers} - {409}, {201})
-        self.assertEqual({a.problem() for a in answers if a.status == 409} - {"under-way"}, set())
+        self.assertEqual({a.problem() for a in answers if a.status == 409} - {"under_way"}, set())
         self.assertEqual(len({a.json()["id"] for a in answers if a.status == 201}), 1)
         self.assertEqual(len(self.alpha.items("/v1/sessions?reference=once")), 1)
 

@@ -93,7 +93,7 @@ class TypedClient(rest.ApiTest):
             "released": 204, "state": "verified",
             "events": ["session.created", "message.received", "code.received",
                        "session.verified", "session.released"],
-            "not_found": "urn:smppd:problem:not-found",
+            "not_found": "urn:smppd:problem:not_found",
         })
 
     def test_what_is_wrong_does_not_compile(self):

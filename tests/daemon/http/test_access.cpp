@@ -204,7 +204,7 @@ TEST_CASE("access: the limits are on every answer of a key, and end in 429") {
     const Reply refused = world.get("/v1/sessions");
     CHECK(refused.status == 429);
     CHECK(refused.type == "application/problem+json");
-    CHECK(refused.text("/type") == "urn:smppd:problem:rate-limited");
+    CHECK(refused.text("/type") == "urn:smppd:problem:rate_limited");
     CHECK(refused.header("retry-after") == "10");
     CHECK(refused.header("ratelimit-remaining") == "0");
     world.now += 10s;

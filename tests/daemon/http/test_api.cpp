@@ -22,7 +22,7 @@ TEST_CASE("api: unknown paths are 404, other methods 405 with Allow") {
     const Reply reply = harness.call("DELETE", "/v1/platforms");
     CHECK(reply.status == 405);
     CHECK(reply.header("allow") == "GET, HEAD, POST, OPTIONS");
-    CHECK(reply.text("/type") == "urn:smppd:problem:method-not-allowed");
+    CHECK(reply.text("/type") == "urn:smppd:problem:method_not_allowed");
     CHECK(harness.get("/v1/%zz").status == 400);
 }
 

@@ -94,7 +94,7 @@ TEST_CASE("on demand: spent attempts and ended sessions are told apart") {
     CHECK(last.text("/next_step") == "retry_with_new_number");
     const Reply spent = h.post(failed + "/verify", R"({"code":"3333"})");
     CHECK(spent.status == 409);
-    CHECK(spent.text("/type") == "urn:smppd:problem:attempts-exhausted");
+    CHECK(spent.text("/type") == "urn:smppd:problem:attempts_exhausted");
     CHECK(spent.text("/next_step") == "retry_with_new_number");
 
     const std::string late = h.allocate();
@@ -153,7 +153,7 @@ TEST_CASE("on demand: a refusal names the filter and says when to come back") {
     h.allocate(R"(,"country":"FR")");
     const Reply reply = h.post("/v1/sessions", R"({"workflow":"signup","country":"FR"})");
     CHECK(reply.status == 409);
-    CHECK(reply.text("/type") == "urn:smppd:problem:no-number");
+    CHECK(reply.text("/type") == "urn:smppd:problem:no_number");
     CHECK(reply.text("/filter") == "country");
     CHECK(reply.text("/free_at") == "2026-11-27T12:01:00.000Z");
     CHECK(reply.header("retry-after") == std::to_string(72 * 3600 + 60));
@@ -307,7 +307,7 @@ TEST_CASE("on demand: a certain number keeps its isolation, and strangers learn 
     h.use(h.key);
     CHECK(h.post("/v1/sessions", R"({"number":"+447700900109"})").status == 409);
     CHECK(h.post("/v1/sessions", R"({"number":"+447700900199"})").text("/type") ==
-          "urn:smppd:problem:not-available");
+          "urn:smppd:problem:not_available");
     h.use_socket();
     CHECK(h.post("/v1/sessions", R"({"platform":"shop","number":"+447700900109"})").status == 201);
 }

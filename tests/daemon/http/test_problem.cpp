@@ -46,7 +46,7 @@ TEST_CASE("problem: every kind has a type of its own") {
     for (int i = 0; i <= static_cast<int>(Kind::version); ++i)
         types.insert(type_of(static_cast<Kind>(i)));
     CHECK(types.size() == static_cast<std::size_t>(Kind::version) + 1);
-    CHECK(type_of(Kind::not_available) == "urn:smppd:problem:not-available");
+    CHECK(type_of(Kind::not_available) == "urn:smppd:problem:not_available");
 }
 
 TEST_CASE("problem: errors of the pool have their status") {

@@ -74,7 +74,7 @@ TEST_CASE("idempotency key: another body or path with it is 422") {
     world.post("/v1/sessions", body);
     const Reply reply = world.post("/v1/sessions", R"({"platform":"shop"})");
     CHECK(reply.status == 422);
-    CHECK(reply.text("/type") == "urn:smppd:problem:idempotency-key-reused");
+    CHECK(reply.text("/type") == "urn:smppd:problem:idempotency_key_reused");
     // Each operation has keys of its own.
     CHECK(world.post("/v1/platforms", R"({"name":"more"})").status == 201);
 }
@@ -86,7 +86,7 @@ TEST_CASE("idempotency key: while the first is under way the second is 409 with 
     CHECK(first->answers.empty());
     const Reply second = world.post("/v1/sessions", body);
     CHECK(second.status == 409);
-    CHECK(second.text("/type") == "urn:smppd:problem:under-way");
+    CHECK(second.text("/type") == "urn:smppd:problem:under_way");
     CHECK(second.header("retry-after") == "1");
     world.memory.release();
     REQUIRE(first->answers.size() == 1);

@@ -55,9 +55,9 @@ TEST_CASE("sessions: what cannot be leased says why") {
     const Reply taken =
         harness.post("/v1/sessions", R"({"platform":"other","number":"+447700900101"})");
     CHECK(taken.status == 409);
-    CHECK(taken.text("/type") == "urn:smppd:problem:not-available");
+    CHECK(taken.text("/type") == "urn:smppd:problem:not_available");
     CHECK(harness.post("/v1/sessions", R"({"platform":"shop","country":"GB"})").text("/type") ==
-          "urn:smppd:problem:no-number");
+          "urn:smppd:problem:no_number");
 }
 
 TEST_CASE("sessions: a quota and a disabled platform are respected") {

@@ -80,7 +80,7 @@ TEST_CASE("tasks: events out of order, unknown mappings and other platforms") {
     Tasks h;
     const Reply early = h.event(R"({"id":"1","type":"task.submitted","code":"1111"})");
     CHECK(early.status == 409);
-    CHECK(early.text("/type") == "urn:smppd:problem:no-session");
+    CHECK(early.text("/type") == "urn:smppd:problem:no_session");
     CHECK(h.event(R"({"id":"2","type":"task.closed"})").text("/state") == "none");
     CHECK(h.event(R"({"id":"3","type":"task.unknown"})").status == 422);
     CHECK(h.event(R"({"id":"4","type":"task.submitted"})").status == 422);
