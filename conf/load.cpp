@@ -37,11 +37,12 @@ bool check_encoding(Reader& reader, int file, std::string_view text) {
     return false;
 }
 
-/// Reads one file's text into the document. `main`: it may not be empty.
-void read_text(Reader& reader, const std::string& name, std::string_view text, Document& document,
+/// Reads one file's text into the document. `main`: it may not be empty. Whether it is YAML
+/// with something in it; the rest is told to the reader.
+bool read_text(Reader& reader, const std::string& name, std::string_view text, Document& document,
                bool main) {
     const int file = reader.add_file(name, text);
-    if (!check_encoding(reader, file, text)) return;
+    if (!check_encoding(reader, file, text)) return false;
     try {
         const Parsed parsed = parse_yaml(std::string(text));
         if (parsed.second) {
@@ -49,18 +50,20 @@ void read_text(Reader& reader, const std::string& name, std::string_view text, D
             reader.error({file, parsed.second->line + 1, parsed.second->column + 1},
                          "a second YAML document begins here, by '---' or by a line "
                          "that does not fit the indentation; the file must have one");
-            return;
+            return false;
         }
         if (parsed.node.IsNull()) {
             if (main) reader.error({file, 0, 0}, "the file is empty; it must have at least a key");
-            return;
+            return false;
         }
         read_mapping(reader, Reader::root(file, parsed.node), root_table(), document);
+        return true;
     } catch (const YAML::Exception& problem) {
         // A broken file tells nothing of what its lines are: they may be a secret's.
         reader.hide_lines(file);
         reader.error({file, problem.mark.line + 1, problem.mark.column + 1},
                      "this is no YAML: " + syntax_problem(problem.msg));
+        return false;
     }
 }
 
@@ -128,9 +131,11 @@ bool Loaded::ok() const noexcept {
 Loaded load_text(const std::string& yaml, const std::string& name, const LoadOptions& options) {
     Reader reader(options);
     Document document;
-    read_text(reader, name, yaml, document, true);
-    if (!document.include.empty() && options.read_files) read_included(reader, name, document);
-    check_whole(reader, document.config);
+    // Of what is no configuration nothing is missing.
+    if (read_text(reader, name, yaml, document, true)) {
+        if (!document.include.empty() && options.read_files) read_included(reader, name, document);
+        check_whole(reader, document.config);
+    }
     document.config.file = name;
     return {std::move(document.config), reader.finish()};
 }

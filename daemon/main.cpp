@@ -68,7 +68,7 @@ int main(int argc, char** argv) {
     std::string path = "/etc/smppd/smppd.yaml";
     bool check = false, schema = false;
     app.set_version_flag("--version", std::string("smppd ") + SMPPD_VERSION);
-    app.add_option("-c,--config", path, "Configuration file")->capture_default_str();
+    app.add_option("-c,--config,file", path, "Configuration file")->capture_default_str();
     app.add_flag("--check-config", check,
                  "Check the configuration file, say what is wrong, and end");
     app.add_flag("--config-schema", schema,

@@ -91,6 +91,8 @@ class Service(harness.SystemTest):
         good = run("--check-config", "--config", daemon.config_file)
         self.assertEqual((good.returncode, good.stderr), (0, ""))
         self.assertFalse(os.path.exists(os.path.join(daemon.directory, "state.db")))
+        # As the README writes it.
+        self.assertEqual(run("--check-config", daemon.config_file).returncode, 0)
         daemon.config["stop_within"] = "no time"
         daemon.config["numbers"] = 1
         daemon.write_config()
