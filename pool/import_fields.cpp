@@ -145,9 +145,15 @@ FieldProblem read_platform(std::string_view text, Number& number,
 
 }  // namespace
 
+bool same_letters(std::string_view lower, std::string_view name) noexcept {
+    return std::equal(lower.begin(), lower.end(), name.begin(), name.end(), [](char l, char c) {
+        return l == (c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c);
+    });
+}
+
 std::optional<ImportColumn> import_column(std::string_view name) noexcept {
     for (const auto& [column_name, column] : columns) {
-        if (column_name == name) return column;
+        if (same_letters(column_name, name)) return column;
     }
     return std::nullopt;
 }

@@ -53,6 +53,16 @@ TEST_CASE("import: every column, in any order, CRLF and a UTF-8 mark") {
     CHECK(import.numbers[1] == Number{.number = 447700900102, .country = "GB", .area = "7700"});
 }
 
+TEST_CASE("import: the header's letters may be capitals, as spreadsheets write them") {
+    const auto import = read_csv(
+        "Number,COUNTRY\n447700900101,GB\n", [](std::string_view) { return PlatformId{0}; }, 10);
+    CHECK(import.problems.empty());
+    REQUIRE(import.numbers.size() == 1);
+    CHECK(import.numbers[0].country == "GB");
+    CHECK_FALSE(import_column("number "));
+    CHECK_FALSE(import_column("numbers"));
+}
+
 TEST_CASE("import: a last line needs no end, empty lines are nothing") {
     const Import import = read("number\n\n+447700900101\n\n\n447700900102");
     CHECK(import.problems.empty());

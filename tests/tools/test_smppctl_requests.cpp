@@ -200,6 +200,31 @@ TEST_CASE("key: a platform's is made at the platform, others at the daemon") {
           R"("2001:db8::/32"],"test":true,"expires_at":"2027-02-22T12:00:00.000Z"})");
 }
 
+TEST_CASE("key, account: an update names what is another, and nothing else") {
+    KeyUpdate key;
+    key.id = "0j3k5m7n9p1q";
+    key.allow_anywhere = true;
+    key.expires = "90d";
+    CHECK(text_of(key_update_body(key, noon)) ==
+          R"({"allow":[],"expires_at":"2027-02-22T12:00:00.000Z"})");
+    AccountUpdate account;
+    account.system_id = "acme1";
+    account.binds_max = 8;
+    account.tlvs = "no";
+    account.long_messages = "udh";
+    account.allow = {"192.0.2.0/24"};
+    account.disable = true;
+    CHECK(text_of(account_update_body(account)) ==
+          R"({"binds_max":8,"tlvs":false,"long_messages":"udh","allow":["192.0.2.0/24"],)"
+          R"("disabled":true})");
+    account.enable = true;
+    CHECK(refusal([&] { account_update_body(account); }).find("--enable") != std::string::npos);
+    key.allow = {"192.0.2.0/24"};
+    CHECK(refusal([&] { key_update_body(key, noon); }).find("--allow") != std::string::npos);
+    CHECK(refusal([&] { account_update_body({}); }).find("nothing") != std::string::npos);
+    CHECK(refusal([&] { key_update_body({}, noon); }).find("nothing") != std::string::npos);
+}
+
 TEST_CASE("key: role and platform have to fit") {
     const auto why = [](const char* platform, const char* role) {
         NewKey key;

@@ -2,6 +2,8 @@
 #include "tools/smppctl/commands.hpp"
 #include "tools/smppctl/escape.hpp"
 
+#include <charconv>
+
 namespace smppd::ctl {
 namespace {
 
@@ -94,6 +96,19 @@ std::string carrier_text(const json::object& carrier, const Layout& layout) {
     return told;
 }
 
+/// "acme/2", as "binds list" writes it, is bind 2 of acme.
+BindSwitch taken_apart(BindSwitch which) {
+    const std::size_t slash = which.carrier.rfind('/');
+    if (which.bind != 0 || slash == std::string::npos) return which;
+    std::uint32_t bind = 0;
+    const char* const end = which.carrier.data() + which.carrier.size();
+    const auto [rest, error] = std::from_chars(which.carrier.data() + slash + 1, end, bind);
+    if (error != std::errc{} || rest != end || bind == 0) return which;
+    which.bind = bind;
+    which.carrier.resize(slash);
+    return which;
+}
+
 void switch_binds(const Tool& tool, const BindSwitch& which, const std::string& verb,
                   const std::string& done) {
     json::value body;
@@ -126,7 +141,8 @@ void binds_list(const Tool& tool, const BindFilter& filter) {
     print_list(tool, path({"binds"}), query, filter.limit, binds_table, "No binds.");
 }
 
-void binds_stop(const Tool& tool, const BindSwitch& which) {
+void binds_stop(const Tool& tool, const BindSwitch& named) {
+    const BindSwitch which = taken_apart(named);
     tool.console.confirm(
         which.bind == 0
             ? "Stop all binds of carrier " + which.carrier + "? No messages come until they start."
@@ -136,7 +152,7 @@ void binds_stop(const Tool& tool, const BindSwitch& which) {
 }
 
 void binds_start(const Tool& tool, const BindSwitch& which) {
-    switch_binds(tool, which, "start", "started");
+    switch_binds(tool, taken_apart(which), "start", "started");
 }
 
 void binds_disconnect(const Tool& tool, const NamedDestructive& bind) {

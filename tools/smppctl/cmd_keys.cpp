@@ -74,6 +74,11 @@ void keys_show(const Tool& tool, const Named& key) {
     print_object(tool, tool.client.get(path({"keys", key.name})), shown_by(tool));
 }
 
+void keys_update(const Tool& tool, const KeyUpdate& update) {
+    const json::object body = key_update_body(update, now());
+    print_object(tool, send_json(tool, "PATCH", path({"keys", update.id}), body), shown_by(tool));
+}
+
 void keys_rotate(const Tool& tool, const Rotation& rotation) {
     const std::string document =
         send_json(tool, "POST", path({"keys", rotation.id, "rotate"}), overlap_body(rotation));

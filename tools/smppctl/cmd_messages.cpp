@@ -10,7 +10,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::uint64_t tail_default = 10;
 constexpr std::uint64_t tail_max = 1000;
 constexpr auto wait_s = "30";          // of a long poll
 constexpr auto session_wait_s = "10";  // the end of the session is seen between two
@@ -188,12 +187,13 @@ void messages_list(const Tool& tool, const MessageFilter& filter) {
 }
 
 void messages_tail(const Tool& tool, const MessageFilter& filter) {
-    const std::uint64_t wanted = filter.limit == 0 ? tail_default : filter.limit;
+    // Of none the newest is read all the same: what comes after it is new.
+    const std::uint64_t wanted = std::clamp<std::uint64_t>(filter.limit, 1, tail_max);
     Query query = query_of(filter);
-    query.add("limit", std::to_string(std::min(wanted, tail_max)));
+    query.add("limit", std::to_string(wanted));
     json::array items = items_of(object_of(tool.client.get(path({"messages"}) + query.text())));
     std::reverse(items.begin(), items.end());
-    print_tail(tool, items);
+    if (filter.limit != 0) print_tail(tool, items);
     if (items.empty() && !tool.console.json())
         tool.console.note(filter.follow ? "No messages yet." : "No messages.");
     if (!filter.follow) return;

@@ -225,6 +225,13 @@ void platforms_add_account(const Tool& tool, const NewPlatform& platform) {
          platform.account.system_id);
 }
 
+void platforms_update_account(const Tool& tool, const AccountUpdate& update) {
+    const json::object body = account_update_body(update);
+    const std::string platform = platform_of_account(tool, update.system_id);
+    const std::string target = path({"platforms", platform, "accounts", update.system_id});
+    tell(tool, send_json(tool, "PATCH", target, body), {}, update.system_id);
+}
+
 void platforms_list(const Tool& tool, const Limited& limited) {
     print_list(tool, path({"platforms"}), {}, limited.limit, platforms_table,
                "No platforms; smppctl platforms create makes one.");

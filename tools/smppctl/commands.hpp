@@ -74,12 +74,22 @@ struct PlatformUpdate {
     std::string name;
     Quotas quotas;
 };
+/// What of an SMPP account is to be another; empty and absent stay as they are.
+struct AccountUpdate {
+    std::string system_id;
+    std::optional<std::uint32_t> binds_max, window;
+    std::string tlvs;  ///< yes, no
+    std::string long_messages;
+    std::vector<std::string> allow;
+    bool allow_anywhere = false, enable = false, disable = false;
+};
 struct NewPassword {
     std::string system_id;
     PasswordSource password;
 };
 void platforms_create(const Tool& tool, const NewPlatform& platform);
 void platforms_add_account(const Tool& tool, const NewPlatform& platform);
+void platforms_update_account(const Tool& tool, const AccountUpdate& update);
 void platforms_update(const Tool& tool, const PlatformUpdate& update);
 void platforms_list(const Tool& tool, const Limited& limited);
 void platforms_show(const Tool& tool, const Named& platform);

@@ -16,6 +16,12 @@ struct NewKey {
     std::vector<std::string> scopes, allow;
     bool test = false;
 };
+/// What of a key is to be another; empty ones stay as they are.
+struct KeyUpdate {
+    std::string id, name, expires;
+    std::vector<std::string> allow;
+    bool allow_anywhere = false;
+};
 /// A secret that is replaced, and how long the old one stays good.
 struct Rotation {
     std::string id, overlap;
@@ -23,6 +29,7 @@ struct Rotation {
 void keys_create(const Tool& tool, const NewKey& key);
 void keys_list(const Tool& tool, const OfPlatform& filter);
 void keys_show(const Tool& tool, const Named& key);
+void keys_update(const Tool& tool, const KeyUpdate& update);
 void keys_rotate(const Tool& tool, const Rotation& rotation);
 void keys_revoke(const Tool& tool, const NamedDestructive& key);
 

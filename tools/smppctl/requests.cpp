@@ -20,6 +20,21 @@ void put(json::object& body, const char* name, const std::optional<std::uint32_t
     if (value) body[name] = *value;
 }
 
+/// From where one may come: these blocks, or everywhere.
+void put_allow(json::object& body, const std::vector<std::string>& allow, bool anywhere) {
+    if (anywhere && !allow.empty())
+        throw Failure{Exit::usage, "--allow and --allow-anywhere contradict each other"};
+    put(body, "allow", allow);
+    if (anywhere) body["allow"] = json::array{};
+}
+
+json::object something(json::object body, const std::string& verb) {
+    if (body.empty())
+        throw Failure{Exit::usage,
+                      "nothing is to be changed; smppctl " + verb + " --help shows what can be"};
+    return body;
+}
+
 }  // namespace
 
 json::object allocation_body(const Allocation& allocation) {
@@ -73,6 +88,27 @@ KeyRequest key_request(const NewKey& key, Time now) {
     if (key.test) request.body["test"] = true;
     if (!key.expires.empty()) request.body["expires_at"] = moment_of("--expires", key.expires, now);
     return request;
+}
+
+json::object key_update_body(const KeyUpdate& update, Time now) {
+    json::object body;
+    put(body, "name", update.name);
+    put_allow(body, update.allow, update.allow_anywhere);
+    if (!update.expires.empty()) body["expires_at"] = moment_of("--expires", update.expires, now);
+    return something(std::move(body), "keys update");
+}
+
+json::object account_update_body(const AccountUpdate& update) {
+    if (update.enable && update.disable)
+        throw Failure{Exit::usage, "--enable and --disable contradict each other"};
+    json::object body;
+    put(body, "binds_max", update.binds_max);
+    put(body, "window", update.window);
+    if (!update.tlvs.empty()) body["tlvs"] = update.tlvs == "yes";
+    put(body, "long_messages", update.long_messages);
+    put_allow(body, update.allow, update.allow_anywhere);
+    if (update.enable || update.disable) body["disabled"] = update.disable;
+    return something(std::move(body), "platforms update-account");
 }
 
 json::object overlap_body(const Rotation& rotation) {

@@ -18,6 +18,9 @@ struct KeyRequest {
 /// A platform's key or one that sees all platforms, which --platform decides. Failure usage when
 /// role and platform do not fit together, and for an --expires that is no time.
 KeyRequest key_request(const NewKey& key, Time now);
+/// Both throw Failure of Exit::usage when nothing is to be changed, or two options contradict.
+json::object key_update_body(const KeyUpdate& update, Time now);
+json::object account_update_body(const AccountUpdate& update);
 
 /// Of rotateKey and rotateWebhookSecret: empty without --overlap. Failure usage when it is no
 /// duration; 0 is one.

@@ -69,12 +69,15 @@ void add_carriers(Tree& t) {
     Verb<BindSwitch> stop{
         t,         binds, "stop", "Unbind from a carrier and stay away", "binds stop acme --bind 2",
         binds_stop};
-    stop.argument("CARRIER", stop.to().carrier, "The carrier")
+    stop.argument("CARRIER", stop.to().carrier,
+                  "The carrier, or one bind as \"binds list\" shows it: acme/2")
         .option("--bind", "N", stop.to().bind, "Only this bind, from 1")
         .yes(stop.to().yes);
     Verb<BindSwitch> start{
         t, binds, "start", "Bind to a carrier again", "binds start acme", binds_start};
-    start.argument("CARRIER", start.to().carrier, "The carrier")
+    start
+        .argument("CARRIER", start.to().carrier,
+                  "The carrier, or one bind as \"binds list\" shows it: acme/2")
         .option("--bind", "N", start.to().bind, "Only this bind, from 1");
     Verb<NamedDestructive> cut{
         t, binds, "disconnect", "Close a platform's bind", "binds disconnect ID", binds_disconnect};
@@ -142,6 +145,24 @@ void add_platforms(Tree& t) {
     account.argument("NAME", account.to().name, "The platform")
         .argument("SYSTEM_ID", account.to().account.system_id, "The new account");
     account_options(account, account.to().account);
+    Verb<AccountUpdate> change{t,
+                               platforms,
+                               "update-account",
+                               "Change the limits of an SMPP account, enable or disable it",
+                               "platforms update-account acme1 --binds-max 8 --allow 192.0.2.0/24\n"
+                               "  smppctl platforms update-account acme1 --disable",
+                               platforms_update_account};
+    AccountUpdate& changed = change.to();
+    change.argument("SYSTEM_ID", changed.system_id, "The account")
+        .option("--binds-max", "N", changed.binds_max, "Binds at the same time")
+        .option("--window", "N", changed.window, "Unanswered messages on one bind")
+        .choice("--tlvs", changed.tlvs, {"yes", "no"}, "Whether TLVs go to it")
+        .choice("--long-messages", changed.long_messages, {"payload", "udh"},
+                "How long messages go to it: message_payload or parts")
+        .option("--allow", "CIDR", changed.allow, "Let it bind from here only; may be repeated")
+        .flag("--allow-anywhere", changed.allow_anywhere, "Let it bind from everywhere")
+        .flag("--enable", changed.enable, "Let it bind again")
+        .flag("--disable", changed.disable, "Let it bind no more");
     Verb<Limited> list{t, platforms, "list", "All platforms", "platforms list", platforms_list};
     list.limit(list.to().limit);
     Verb<Named> show{
@@ -183,6 +204,7 @@ Verb<MessageFilter>& message_options(Verb<MessageFilter>& verb) {
 
 void add_messages(Tree& t) {
     CLI::App& messages = group(t, "messages", "Messages from carriers");
+    messages.alias("message");
     Verb<MessageFilter> list{t,
                              messages,
                              "list",
@@ -199,7 +221,8 @@ void add_messages(Tree& t) {
     tail.to().limit = 10;
     message_options(tail)
         .flag("-f,--follow", tail.to().follow, "Wait for more; ends with Ctrl-C")
-        .option("-n,--limit", "N", tail.to().limit, "So many of the last ones, at most 1000 (10)");
+        .option("-n,--limit", "N", tail.to().limit,
+                "So many of the last ones, at most 1000; 0: only those to come (10)");
     Verb<OneMessage> show{t,
                           messages,
                           "show",

@@ -54,6 +54,17 @@ void add_keys(Tree& t) {
         .limit(list.to().limit);
     Verb<Named> show{t, keys, "show", "All about a key", "keys show 0j3k5m7n9p1q", keys_show};
     show.argument("ID", show.to().name, "The key, as \"keys list\" shows it");
+    Verb<KeyUpdate> update{t,
+                           keys,
+                           "update",
+                           "Change a key's name, expiry or where it is good",
+                           "keys update 0j3k5m7n9p1q --expires 30d --allow 192.0.2.0/24",
+                           keys_update};
+    update.argument("ID", update.to().id, "The key")
+        .option("--name", "TEXT", update.to().name, "For people")
+        .option("--expires", "TIME", update.to().expires, "When: 90d, 12h, 2027-01-31T00:00:00Z")
+        .option("--allow", "CIDR", update.to().allow, "Good from here only; may be repeated")
+        .flag("--allow-anywhere", update.to().allow_anywhere, "Good from everywhere");
     Verb<Rotation> rotate{t,
                           keys,
                           "rotate",
