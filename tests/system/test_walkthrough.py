@@ -2,20 +2,17 @@
 # shell against the daemon, configuration and simulated carrier of tools/quickstart. The ports are
 # the README's, so it runs in a network of its own where it may make one.
 import contextlib
-import fcntl
 import json
 import os
 import re
 import shutil
 import signal
-import socket
-import struct
 import subprocess
-import sys
 import tempfile
 import unittest
 
 import harness
+import own_network
 from harness import eventually
 
 HEADING = "## Allocate, receive, verify, release"
@@ -23,7 +20,6 @@ PORTS = (8080, 9000, 2775, 2776)
 BUILD = os.environ.get("SMPPD_BUILD", os.path.join(harness.TREE, "build"))
 SMPPCTL = os.environ.get("SMPPCTL", os.path.join(BUILD, "tools", "smppctl", "smppctl"))
 SMSCSIM = os.environ.get("SMSCSIM", os.path.join(BUILD, "tools", "smscsim", "smscsim"))
-SEPARATE = "SMPPD_SEPARATE_NETWORK"
 
 
 def blocks():
@@ -39,20 +35,6 @@ def read(path):
         return ""
     with open(path, encoding="utf-8", errors="replace") as file:
         return file.read()
-
-
-def separate_network():
-    """Goes on in a network of its own, with nothing but a loopback interface."""
-    for options in (["-n"], ["-r", "-n"]):
-        if subprocess.run(["unshare", *options, "true"], stderr=subprocess.DEVNULL).returncode == 0:
-            os.execvpe("unshare", ["unshare", *options, sys.executable, *sys.argv],
-                       {**os.environ, SEPARATE: "1"})
-
-
-def bring_loopback_up():
-    flags_up = struct.pack("16sh22x", b"lo", 1 | 0x40)  # IFF_UP, IFF_RUNNING
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
-        fcntl.ioctl(any_socket, 0x8914, flags_up)  # SIOCSIFFLAGS
 
 
 class QuickStart:
@@ -124,8 +106,7 @@ class Walkthrough(unittest.TestCase):
     maxDiff = None
 
     def setUp(self):
-        taken = [port for port in PORTS if harness.listens(port)]
-        self.assertEqual(taken, [], "ports are taken, and there is no network of our own")
+        self.assertEqual(own_network.taken(PORTS), [], "ports are taken, and there is no network of our own")
         self.quickstart = QuickStart()
         self.addCleanup(self.quickstart.stop)
         self.quickstart.start()
@@ -211,8 +192,5 @@ class Walkthrough(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    if not os.environ.get(SEPARATE):
-        separate_network()
-    else:
-        bring_loopback_up()
+    own_network.enter()
     unittest.main()
