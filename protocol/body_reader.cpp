@@ -168,6 +168,10 @@ void BodyReader::tlvs(Tlvs& out) {
         const Bytes rest = reader_.rest();
         fail(rest.size() < 2 ? std::string("tlv") : tlv_label(get_u16(rest.data())),
              ESME_RINVOPTPARSTREAM);
+    } else if (left() > tlv_header_size && get_u16(reader_.rest().data()) == tag::message_payload) {
+        // A text that was cut on its way: what is there of it is read, and nothing is lost.
+        const Bytes value = reader_.rest().subspan(tlv_header_size);
+        out.push_back({tag::message_payload, Octets(value.begin(), value.end())});
     }
     ignore_rest();
 }
@@ -183,6 +187,17 @@ void BodyReader::tlvs_after_text(Tlvs& out) {
         place("stray", FieldKind::stray, offset);
     }
     tlvs(out);
+}
+
+void BodyReader::unmeasured_text(Octets& out) {
+    constexpr std::size_t text_max = 255;  // what sm_length could have said
+    if (failed_ || !tolerate_ || !out.empty()) return;
+    if (left() < tlv_header_size || left() > text_max) return;
+    const Bytes rest = reader_.rest();
+    const bool blank = std::all_of(rest.begin(), rest.end(), [](std::uint8_t o) { return o == 0; });
+    if (blank || named(get_u16(rest.data())) || chain_of(rest).tlvs > 0) return;
+    if (left_out(rest) > 0) return;
+    octets("short_message", out, left(), ESME_RINVMSGLEN);
 }
 
 void BodyReader::ignore_rest() {

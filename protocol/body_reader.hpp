@@ -73,6 +73,9 @@ public:
     /// All that is left, as it is.
     void rest(std::string_view name, Octets& out);
 
+    /// Where sm_length was 0 and what follows is no TLV: it is the text.
+    void unmeasured_text(Octets& out);
+    /// Of a message_payload that ends early what is there counts, where broken TLVs are tolerated.
     void tlvs(Tlvs& out);
     /// TLVs after short_message, whose sm_length may leave octets of the text out (q051).
     void tlvs_after_text(Tlvs& out);

@@ -65,6 +65,7 @@ void read_content(BodyReader& in, ShortMessage& body) {
     in.octet("data_coding", body.data_coding);
     in.octet("sm_default_msg_id", body.sm_default_msg_id);
     read_short_message(in, body.short_message);
+    in.unmeasured_text(body.short_message);
     in.tlvs_after_text(body.tlvs);
 }
 

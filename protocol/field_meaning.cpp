@@ -103,8 +103,20 @@ std::string registered_delivery_meaning(std::uint8_t value) {
     return meaning.empty() ? "no receipt" : meaning;
 }
 
+/// TS 23.038 §4, the general group: 10 to 7F.
+std::string general_coding_meaning(std::uint8_t value) {
+    constexpr std::array<std::string_view, 4> alphabets{"SMSC default alphabet", "octets", "UCS-2",
+                                                        "reserved alphabet"};
+    std::string meaning{alphabets[value >> 2 & 3]};
+    if ((value & 0x10) != 0) add(meaning, "class " + std::to_string(value & 0x03));
+    if ((value & 0x20) != 0) add(meaning, "compressed");
+    if ((value & 0x40) != 0) add(meaning, "to be deleted once read");
+    return meaning;
+}
+
 /// TS 23.038 §4: the groups above SMPP's own values.
 std::string data_coding_meaning(std::uint8_t value) {
+    if (value >= 0x10 && value < 0x80) return general_coding_meaning(value);
     switch (value & 0xf0) {
         case 0x00: return std::string(word(data_codings, value));
         case 0xc0: return "message waiting, discard";

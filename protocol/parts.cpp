@@ -102,14 +102,22 @@ bool unflagged_header(Bytes octets) {
     return false;
 }
 
-/// A concatenation element whose header's length octet was left out (quirk q082).
-bool lacks_length(Bytes octets) {
-    return starts_with(octets, {concatenated_8, concatenated_8_length}) && octets.size() >= 5 &&
-           counts_up(octets[3], octets[4]);
+/// How long the concatenation element is whose header's length octet was left out (quirk q082); 0:
+/// there is none.
+std::uint8_t unmeasured_length(Bytes octets) {
+    if (starts_with(octets, {concatenated_8, concatenated_8_length}))
+        return octets.size() >= 5 && counts_up(octets[3], octets[4]) ? 5 : 0;
+    if (!starts_with(octets, {concatenated_16, concatenated_16_length})) return 0;
+    if (octets.size() < 6 || !counts_up(octets[4], octets[5])) return 0;
+    // 8 may be a length all the same, and what follows the ports of an application.
+    UserData ignored;
+    const std::size_t length = octets[0];
+    const bool whole =
+        octets.size() > length && read_elements(octets.subspan(1, length), ignored) == length;
+    return whole ? 0 : 6;
 }
 
-void take_unmeasured_header(Bytes octets, UserData& user_data) {
-    constexpr std::uint8_t length = 2 + concatenated_8_length;
+void take_unmeasured_header(Bytes octets, std::uint8_t length, UserData& user_data) {
     read_elements(octets.first(length), user_data);
     divide(octets, length, user_data);
     user_data.header.insert(user_data.header.begin(), length);
@@ -117,11 +125,13 @@ void take_unmeasured_header(Bytes octets, UserData& user_data) {
 }
 
 /// The length octet promises more than there is. The elements that can be read are taken off, but
-/// not believed: what they say may be text (quirk q083).
+/// what they say may be text (quirk q083): only a concatenation of few parts is believed.
 void take_overlong_header(Bytes octets, UserData& user_data) {
-    UserData ignored;
-    const std::size_t readable = octets.empty() ? 0 : read_elements(octets.subspan(1), ignored);
+    constexpr std::uint8_t believed_parts_max = 20;
+    UserData doubtful;
+    const std::size_t readable = octets.empty() ? 0 : read_elements(octets.subspan(1), doubtful);
     divide(octets, readable == 0 ? 0 : 1 + readable, user_data);
+    if (doubtful.part && doubtful.part->total <= believed_parts_max) user_data.part = doubtful.part;
     user_data.header_damaged = true;
 }
 
@@ -174,8 +184,8 @@ UserData take_apart(Bytes octets, bool udhi, bool is_receipt, const Tlvs& tlvs) 
         user_data.data.assign(octets.begin(), octets.end());
         return user_data;
     }
-    if (udhi && lacks_length(octets)) {
-        take_unmeasured_header(octets, user_data);
+    if (const std::uint8_t length = udhi ? unmeasured_length(octets) : 0; length != 0) {
+        take_unmeasured_header(octets, length, user_data);
     } else if (udhi || unflagged_header(octets)) {
         take_header(octets, user_data);
     } else {

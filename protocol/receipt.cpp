@@ -91,8 +91,15 @@ std::string message_text(std::string_view written, Alphabet form, std::uint8_t d
     return utf8_of(written, data_coding);
 }
 
-void take_state(Receipt& receipt, const ReceiptFields& fields, std::optional<MessageState> by_tlv,
-                std::uint8_t data_coding) {
+/// message_state 0 is SCHEDULED in SMPP 5.0 and nothing in 3.4, so that a word in the text says
+/// more.
+bool says_scheduled(const Tlv* state) {
+    return state != nullptr && !state->value.empty() && state->value.size() <= 4 &&
+           std::ranges::all_of(state->value, [](std::uint8_t octet) { return octet == 0; });
+}
+
+void take_state(Receipt& receipt, const ReceiptFields& fields, const Tlv* tlv,
+                std::optional<MessageState> by_tlv, std::uint8_t data_coding) {
     std::string_view word = fields[ReceiptKey::stat];
     if (word.empty()) word = fields.bare_state;
     receipt.word = utf8_of(word, data_coding);
@@ -100,7 +107,7 @@ void take_state(Receipt& receipt, const ReceiptFields& fields, std::optional<Mes
         receipt.state = *by_tlv;
     else if (const auto written = state_of_stat(word))
         receipt.state = *written;
-    else if (word.empty() && receipt.intermediate)
+    else if (says_scheduled(tlv) || (word.empty() && receipt.intermediate))
         receipt.state = MessageState::enroute;  // Not final is all that it says.
 }
 
@@ -139,7 +146,7 @@ Receipt read_receipt(Bytes octets, std::uint8_t data_coding, const Tlvs& tlvs, M
         scan_receipt(written, {.need_id = by_tlv.empty(), .need_state = !state_by_tlv.has_value()});
 
     take_ids(receipt, fields, by_tlv);
-    take_state(receipt, fields, state_by_tlv, data_coding);
+    take_state(receipt, fields, state, state_by_tlv, data_coding);
     receipt.sub = receipt_number(fields[ReceiptKey::sub]);
     receipt.dlvrd = receipt_number(fields[ReceiptKey::dlvrd]);
     receipt.submit_date = receipt_date(fields[ReceiptKey::submit_date]);

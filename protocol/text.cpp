@@ -27,13 +27,25 @@ std::optional<Alphabet> usual_alphabet(std::uint8_t data_coding) noexcept {
     }
 }
 
+/// data_coding 10 to 7F: general group, with or without automatic deletion. Source: TS 23.038 §4.
+Alphabet general_alphabet(std::uint8_t data_coding, Alphabet usual) noexcept {
+    constexpr std::uint8_t compressed = 0x20;
+    if ((data_coding & compressed) != 0) return Alphabet::octets;
+    switch (data_coding >> 2 & 3) {
+        case 1: return Alphabet::octets;
+        case 2: return Alphabet::utf16be;
+        default: return usual;
+    }
+}
+
 /// data_coding C0 to FF. Source: TS 23.038 §4: message waiting groups, class group.
-Alphabet grouped_alphabet(std::uint8_t data_coding) noexcept {
+Alphabet grouped_alphabet(std::uint8_t data_coding, Alphabet usual) noexcept {
     constexpr std::uint8_t eight_bit = 0x04;
     const int group = data_coding >> 4;
     if (group == 0xe) return Alphabet::utf16be;
     if (group == 0xf && (data_coding & eight_bit) != 0) return Alphabet::octets;
-    return Alphabet::gsm7;
+    // The GSM alphabet, packed by whoever packs it in data_coding 0.
+    return usual == Alphabet::gsm7_packed ? usual : Alphabet::gsm7;
 }
 
 Text decode_single_octets(Bytes octets, unsigned limit) {
@@ -115,15 +127,17 @@ std::string_view alphabet_name(Alphabet alphabet) noexcept {
 }
 
 Alphabet alphabet_of(std::uint8_t data_coding, const Profile& profile) noexcept {
-    constexpr std::uint8_t grouped_from = 0xc0;
-    if (data_coding >= grouped_from) return grouped_alphabet(data_coding);
-    if (data_coding < 16) {
+    constexpr std::uint8_t general_from = 0x10, reserved_from = 0x80, grouped_from = 0xc0;
+    if (data_coding < general_from) {
         const auto found = profile.data_codings.find(data_coding);
         if (found != profile.data_codings.end()) return found->second;
         if (const auto usual = usual_alphabet(data_coding)) return *usual;
     }
     const auto found = profile.data_codings.find(0);
-    return found != profile.data_codings.end() ? found->second : Alphabet::gsm7;
+    const Alphabet usual = found != profile.data_codings.end() ? found->second : Alphabet::gsm7;
+    if (data_coding >= grouped_from) return grouped_alphabet(data_coding, usual);
+    const bool general = data_coding >= general_from && data_coding < reserved_from;
+    return general ? general_alphabet(data_coding, usual) : usual;
 }
 
 Text decode_text(Bytes octets, Alphabet alphabet, const Language& language, unsigned fill_bits) {

@@ -115,7 +115,6 @@ void CarrierBind::on_deliver(Pdu&& request, Now now) {
         respond(epoch(), request.header, ESME_RINVCMDID, now);
         return;
     }
-    carrier_->message(now);
     const std::weak_ptr<Link> weak = weak_from_this();
     auto answer = [this, weak, header = request.header, at = epoch()](Status status, Now then) {
         const auto self = weak.lock();
@@ -125,7 +124,10 @@ void CarrierBind::on_deliver(Pdu&& request, Now now) {
     };
     const conf::Carrier& c = carrier_->config();
     const Origin origin{c.name, index_, c.profile, carrier_->counters()};
+    const std::uint64_t messages = carrier_->counters().messages;
     carrier_->parts().router.inbound(origin, request, now, std::move(answer));
+    // Receipts and what comes again do not end a silence: no new message has arrived.
+    if (carrier_->counters().messages != messages) carrier_->message(now);
 }
 
 void CarrierBind::on_event_end(Now now) { carrier_->parts().router.commit(now); }

@@ -75,8 +75,13 @@ void PlatformLink::checked(Proof proof, Now now) {
         return refuse(ESME_RBINDFAIL, "the address is not in the account's allow list", now);
     }
     unsigned& binds = platforms_.binds_[account->system_id];
-    if (binds >= std::min(account->binds_max, listener_.binds_max)) {
-        return refuse(ESME_RALYBND, "as many binds as the account may have", now);
+    // An account that was given no limit of its own has the one that all are made with.
+    const bool own = account->binds_max != pool::SmppAccount{}.binds_max;
+    if (binds >= (own ? account->binds_max : listener_.binds_max)) {
+        return refuse(ESME_RALYBND,
+                      own ? "as many binds as the account's binds_max allows"
+                          : "as many binds as the listener's binds_max allows",
+                      now);
     }
     ++binds;
     held_ = true;
@@ -151,7 +156,8 @@ void PlatformLink::deliver(const MessagePtr& message, Now now) {
             session = pool::token_text(known->token);
         }
     }
-    auto pdus = deliver_pdus(*message, form_, session, ++next_reference_);
+    const std::uint16_t reference = platforms_.next_reference(account_.platform);
+    auto pdus = deliver_pdus(*message, form_, session, reference);
     if (pdus.empty()) {
         platforms_.parts_.dispatcher.done(*this, message->id, Delivery::unpackable, ESME_ROK, now);
         return;

@@ -5,6 +5,8 @@
 #include "daemon/smpp/cidr.hpp"
 
 #include <algorithm>
+#include <random>
+#include <utility>
 
 namespace smppd::smpp {
 
@@ -21,8 +23,16 @@ std::shared_ptr<PlatformLink> Platforms::accept(const conf::PlatformListener& li
     const auto unbound = unbound_.find(host);
     const bool too_many =
         unbound != unbound_.end() && unbound->second >= listener.unbound_per_address_max;
-    if (too_many || links_.size() >= listener.connections_max || !allowed(listener.allow, host)) {
-        ++turned_away_;
+    const char* reason = nullptr;
+    if (!allowed(listener.allow, host)) {
+        reason = "the address is not in the listener's allow list";
+    } else if (links_.size() >= listener.connections_max) {
+        reason = "as many connections as connections_max allows";
+    } else if (too_many) {
+        reason = "as many unbound connections of the address as unbound_per_address_max allows";
+    }
+    if (reason != nullptr) {
+        turned_away(host, reason);
         return nullptr;
     }
     ++unbound_[host];
@@ -31,6 +41,17 @@ std::shared_ptr<PlatformLink> Platforms::accept(const conf::PlatformListener& li
     link->host_ = host;
     links_.emplace(number, link);
     return link;
+}
+
+void Platforms::turned_away(const std::string& host, const char* reason) {
+    ++turned_away_;
+    const protocol::Instant now = parts_.timers.now().mono;
+    if (now < log_again_at_) return;
+    log_again_at_ = now + 1s;
+    const std::uint64_t connections =
+        turned_away_ - std::exchange(turned_away_logged_, turned_away_);
+    log::warning("platform_turned_away",
+                 {{"address", host}, {"reason", reason}, {"connections", connections}});
 }
 
 void Platforms::gone(PlatformLink& link) {
@@ -82,6 +103,13 @@ std::vector<BindView> Platforms::binds() const {
     std::vector<BindView> views;
     for (const auto& [number, link] : links_) views.push_back(link->view());
     return views;
+}
+
+std::uint16_t Platforms::next_reference(pool::PlatformId platform) {
+    const auto [last, fresh] = references_.try_emplace(platform);
+    // After a restart the platform may still hold parts of what went out before.
+    if (fresh) last->second = static_cast<std::uint16_t>(std::random_device{}());
+    return ++last->second;
 }
 
 void Platforms::failed(const std::string& host, Now now) {

@@ -80,7 +80,6 @@ private:
     std::unordered_map<std::uint64_t, Flight> flights_;
     std::deque<Outgoing> outgoing_;  ///< packed into the window as it empties
     std::uint64_t next_flight_ = 1;
-    std::uint16_t next_reference_ = 0;
     std::shared_ptr<const Login> asking_;  ///< of the bind request that waits for our word
     /// When that is checked, or refused if there is a refusal.
     protocol::Instant decide_at_ = protocol::Instant::max();
@@ -121,11 +120,16 @@ private:
     friend class PlatformLink;
     void gone(PlatformLink& link);
     void failed(const std::string& host, Now now);
+    void turned_away(const std::string& host, const char* reason);
+    /// For the UDH parts of a message: no two of a platform's messages in a row have the same,
+    /// whatever bind they go out on.
+    std::uint16_t next_reference(pool::PlatformId platform);
 
     Parts parts_;
     std::map<std::uint64_t, std::shared_ptr<PlatformLink>> links_;
     std::map<std::string, unsigned> unbound_;  ///< connections not bound yet, by host
     std::map<std::string, unsigned> binds_;    ///< by system_id
+    std::unordered_map<pool::PlatformId, std::uint16_t> references_;  ///< the last of each
     struct Failures {
         unsigned count = 0;
         protocol::Instant last{};
@@ -133,6 +137,8 @@ private:
     std::map<std::string, Failures> failures_;  ///< by host; bounded
     std::uint64_t next_number_ = 1;
     std::uint64_t turned_away_ = 0, failed_binds_ = 0;
+    std::uint64_t turned_away_logged_ = 0;  ///< turned_away_ as of the last line in the log
+    protocol::Instant log_again_at_ = protocol::Instant::min();
 };
 
 }  // namespace smppd::smpp

@@ -145,6 +145,30 @@ TEST_CASE("decode: left out octets that look like a vendor's TLV hide none of th
     CHECK((tlvs_of(vendors) == Tlvs{{0x1400, {0x41, 0x31}}}));
 }
 
+TEST_CASE("decode: of a message_payload that ends early what is there counts") {
+    const std::string cut = front + "00 0204 0002 0009 0424 00c8 68656c6c6f";
+    const Decoded decoded = deliver(cut);
+    CHECK(decoded.fault == ESME_ROK);
+    CHECK(tlvs_of(decoded) == Tlvs{reference, {0x0424, hex("68656c6c6f")}});
+    CHECK(tlvs_of(deliver(front + "00 0424 00c8")).empty());
+    CHECK(deliver(cut, platform).fault == ESME_RINVOPTPARSTREAM);
+}
+
+TEST_CASE("decode: with an sm_length of 0 what follows and is no TLV is the text") {
+    const auto message = [](const std::string& rest, const DecodeOptions& options = carrier) {
+        return std::get<DeliverSm>(deliver(front + "00 " + rest, options).pdu.body);
+    };
+    CHECK(message("68656c6c6f").short_message == hex("68656c6c6f"));
+    CHECK(message("68656c6c6f").tlvs.empty());
+    // Fill, TLVs broken or whole, and octets before TLVs are none.
+    for (const char* other :
+         {"00000000", "686565", "0204 0009 6c6c6f", "1400 0001 6c", "68656c6c6f 0204 0002 0009"}) {
+        CAPTURE(other);
+        CHECK(message(other).short_message.empty());
+    }
+    CHECK(message("68656c6c6f", platform).short_message.empty());
+}
+
 TEST_CASE("decode: a broken TLV is not searched for others in its value") {
     const Decoded decoded = deliver(text + "001e 0041 0204 0002 0009", carrier);
     CHECK(decoded.fault == ESME_ROK);

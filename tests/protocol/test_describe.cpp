@@ -79,6 +79,20 @@ TEST_CASE("describe: the fields of a message with what they stand for") {
     CHECK(field(fields, "error").name == "(none)");
 }
 
+TEST_CASE("describe: data_coding of the general group") {
+    const auto data_coding = [](std::uint8_t value) {
+        DeliverSm body = deliver();
+        body.data_coding = value;
+        return meaning(described(CommandId::deliver_sm, body), "data_coding");
+    };
+    CHECK(data_coding(0x10) == "SMSC default alphabet, class 0");
+    CHECK(data_coding(0x15) == "octets, class 1");
+    CHECK(data_coding(0x18) == "UCS-2, class 0");
+    CHECK(data_coding(0x28) == "UCS-2, compressed");
+    CHECK(data_coding(0x7f) == "reserved alphabet, class 3, compressed, to be deleted once read");
+    CHECK(data_coding(0x80) == "reserved");
+}
+
 TEST_CASE("describe: esm_class tells receipts, headers and modes by the direction") {
     const auto esm_class = [](CommandId id, std::uint8_t value) {
         SubmitSm submit;

@@ -112,6 +112,20 @@ TEST_CASE("parts: a header that lacks its length octet (quirk q082)") {
     CHECK(data.header == hex("05 00 03 74 02 01"));
     CHECK(data.data == hex("43 6f"));
     CHECK(data.header_damaged);
+    const UserData wide = flagged("08 04 01 74 03 02  43 6f");
+    CHECK(wide.part == part(0x174, 16, 3, 2));
+    CHECK(wide.header == hex("06 08 04 01 74 03 02"));
+    CHECK(wide.data == hex("43 6f"));
+    CHECK(wide.header_damaged);
+    CHECK(flagged("08 04 01 74 02 01").part == part(0x174, 16, 2, 1));
+    CHECK_FALSE(flagged("08 04 01 74 01 01  43").part);
+    CHECK_FALSE(flagged("08 04 01 74 03 04  43").part);
+    CHECK_FALSE(flagged("08 04 01 74 03").part);
+    // A length of 8 that is one: ports, and an element that nobody knows.
+    const UserData ports = flagged("08 04 02 b8 f0 70 02 01 02  41");
+    CHECK_FALSE(ports.part);
+    CHECK(ports.destination_port == 0xb8);
+    CHECK(ports.data == hex("41"));
     // An empty header before text that is no concatenation element.
     CHECK(flagged("00 03 74 01 01  43").data == hex("03 74 01 01 43"));
     CHECK_FALSE(flagged("00 03 74 01 01  43").header_damaged);
@@ -123,6 +137,17 @@ TEST_CASE("parts: a header longer than the message is not believed (quirk q083)"
     CHECK_FALSE(data.part);
     CHECK(data.data == hex("65 20 32 32 39 31 34 30"));
     CHECK(flagged("7f 24 01 01 41").language == Language{});
+}
+
+TEST_CASE("parts: a concatenation of few parts is believed in a header longer than the message") {
+    const UserData data = flagged("0b 00 03 2a 02 01 68 65 6c 6c 6f");
+    CHECK(data.header_damaged);
+    CHECK(data.part == part(0x2a, 8, 2, 1));
+    CHECK(data.data == hex("68 65 6c 6c 6f"));
+    CHECK(flagged("7f 08 04 01 2a 02 01 68 65").part == part(0x12a, 16, 2, 1));
+    CHECK(flagged("7f 00 03 2a 14 14 68 65").part == part(0x2a, 8, 20, 20));
+    CHECK_FALSE(flagged("7f 00 03 2a 15 01 68 65").part);
+    CHECK_FALSE(flagged("7f 00 03 2a 02 03 68 65").part);
 }
 
 TEST_CASE("parts: no text is lost to a flag that nothing stands behind") {

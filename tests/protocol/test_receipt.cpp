@@ -134,13 +134,23 @@ TEST_CASE("receipt: the TLV's id and state go before the text's") {
 }
 
 TEST_CASE("receipt: a message_state beyond the range leaves the text's state") {
-    for (const std::uint8_t beyond : hex("00 09 ff")) {
+    for (const std::uint8_t beyond : hex("09 ff")) {
         CAPTURE(beyond);
         const Tlvs tlvs{{tag::message_state, {beyond}}};
         CHECK(read("id:1 stat:EXPIRED", tlvs).state == MessageState::expired);
         CHECK(read("id:1", tlvs).state == MessageState::unknown);
     }
     CHECK(read("id:1 stat:EXPIRED", {{tag::message_state, {}}}).state == MessageState::expired);
+}
+
+TEST_CASE("receipt: message_state 0 is SCHEDULED where the text has no state") {
+    for (const char* octets : {"00", "00 00 00 00"}) {
+        const Tlvs tlvs{{tag::message_state, hex(octets)}};
+        CHECK(read("id:1", tlvs).state == MessageState::enroute);
+        CHECK(read("id:1 stat:EXPIRED", tlvs).state == MessageState::expired);
+    }
+    CHECK(read("id:1", {{tag::message_state, {}}}).state == MessageState::unknown);
+    CHECK(read("id:1", {{tag::message_state, Octets(5)}}).state == MessageState::unknown);
 }
 
 TEST_CASE("receipt: an intermediate notification without a state is on its way") {

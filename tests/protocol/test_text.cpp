@@ -34,8 +34,12 @@ TEST_CASE("text: alphabets of data_coding 0 to 15") {
 TEST_CASE("text: data_coding above 15 goes by TS 23.038 where that says something") {
     Profile profile;
     profile.data_codings[0] = Alphabet::latin1;
-    for (const int reserved : {0x10, 0x7f, 0x80, 0xbf})
-        CHECK(alphabet_of(static_cast<std::uint8_t>(reserved), profile) == Alphabet::latin1);
+    for (const int as_default : {0x10, 0x13, 0x1c, 0x1f, 0x40, 0x50, 0x5f, 0x80, 0x84, 0x88, 0xbf})
+        CHECK(alphabet_of(static_cast<std::uint8_t>(as_default), profile) == Alphabet::latin1);
+    for (const int ucs2 : {0x18, 0x1b, 0x48, 0x58, 0x5b})
+        CHECK(alphabet_of(static_cast<std::uint8_t>(ucs2), profile) == Alphabet::utf16be);
+    for (const int data : {0x14, 0x17, 0x44, 0x57, 0x20, 0x28, 0x3f, 0x60, 0x68, 0x7f})
+        CHECK(alphabet_of(static_cast<std::uint8_t>(data), profile) == Alphabet::octets);
     for (const int waiting : {0xc0, 0xcf, 0xd0, 0xdf})
         CHECK(alphabet_of(static_cast<std::uint8_t>(waiting), profile) == Alphabet::gsm7);
     for (const int waiting : {0xe0, 0xef})
@@ -53,6 +57,10 @@ TEST_CASE("text: the profile's word goes first for data_coding 0 to 15") {
     CHECK(alphabet_of(3, profile) == Alphabet::utf8);
     CHECK(alphabet_of(9, profile) == Alphabet::ascii);
     CHECK(alphabet_of(11, profile) == Alphabet::gsm7_packed);  // reserved: as 0
+    for (const int seven_bit : {0x10, 0xc0, 0xdf, 0xf0, 0xf3})
+        CHECK(alphabet_of(static_cast<std::uint8_t>(seven_bit), profile) == Alphabet::gsm7_packed);
+    CHECK(alphabet_of(0xe0, profile) == Alphabet::utf16be);
+    CHECK(alphabet_of(0xf4, profile) == Alphabet::octets);
     CHECK(alphabet_of(1, profile) == Alphabet::latin1);
 }
 

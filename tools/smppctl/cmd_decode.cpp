@@ -6,6 +6,7 @@
 #include "protocol/command.hpp"
 #include "protocol/describe.hpp"
 #include "protocol/framer.hpp"
+#include "protocol/octets.hpp"
 
 #include <iostream>
 #include <iterator>
@@ -29,6 +30,13 @@ std::string input_of(const DecodeOptions& options, const Console& console) {
                       "give the octets in hexadecimal, or - to read them from "
                       "standard input"};
     return {std::istreambuf_iterator<char>{std::cin}, {}};
+}
+
+/// "\\x00" as programs write octets: the digits alone.
+std::string without_escapes(std::string text) {
+    for (std::size_t at = 0; (at = text.find("\\x", at)) != std::string::npos;)
+        text.replace(at, 2, " ");
+    return text;
 }
 
 json::object pdu_json(Bytes pdu, std::size_t offset) {
@@ -73,20 +81,28 @@ std::string remainder(Bytes rest, std::size_t offset) {
 }  // namespace
 
 void decode(const Tool& tool, const DecodeOptions& options) {
-    const auto read = read_hex(input_of(options, tool.console));
+    const auto read = read_hex(without_escapes(input_of(options, tool.console)));
     if (const auto* wrong = std::get_if<std::string>(&read)) throw Failure{Exit::usage, *wrong};
     const Bytes octets{std::get<protocol::Octets>(read)};
     json::array documents;
     std::size_t offset = 0;
-    while (offset < octets.size()) {
-        const Bytes rest = octets.subspan(offset);
-        const auto length = protocol::next_length(rest, length_max);
-        if (!length || *length == 0 || *length > rest.size()) break;
-        const Bytes pdu = rest.first(*length);
+    const auto show = [&](Bytes pdu) {
         if (tool.console.json())
             documents.push_back(pdu_json(pdu, offset));
         else
             tool.console.print((offset == 0 ? "" : "\n") + pdu_text(pdu, tool.console.layout()));
+    };
+    while (offset < octets.size()) {
+        const Bytes rest = octets.subspan(offset);
+        const auto length = protocol::next_length(rest, length_max);
+        if (!length || *length == 0) break;
+        if (*length > rest.size()) {
+            // What there is of it says much, if it has a header.
+            if (rest.size() >= protocol::header_size && protocol::foreign_protocol(rest).empty())
+                show(rest);
+            break;
+        }
+        show(rest.first(*length));
         offset += *length;
     }
     if (tool.console.json()) tool.console.print_json(json::serialize(documents));

@@ -93,7 +93,7 @@ void password_options(Verb<Options>& verb, PasswordSource& to) {
 
 void account_options(Verb<NewPlatform>& verb, AccountOptions& to) {
     password_options(verb, to.password);
-    verb.option("--binds-max", "N", to.binds_max, "Binds at the same time (4)")
+    verb.option("--binds-max", "N", to.binds_max, "Binds at the same time (the listener's)")
         .option("--window", "N", to.window, "Unanswered messages on one bind (10)")
         .flag("--no-tlvs", to.no_tlvs, "Send it no TLVs")
         .choice("--long-messages", to.long_messages, {"payload", "udh"},
@@ -112,6 +112,27 @@ void quota_options(Verb<Options>& verb, Quotas& to) {
                 "How long a session may last with extensions, as 30m; 0: the workflow's")
         .option("--requests-per-second", "N", to.requests_per_second,
                 "Calls of the API by all its keys, 0: the configuration's");
+}
+
+void add_account_update(Tree& t, CLI::App& platforms) {
+    Verb<AccountUpdate> change{t,
+                               platforms,
+                               "update-account",
+                               "Change the limits of an SMPP account, enable or disable it",
+                               "platforms update-account acme1 --binds-max 8 --allow 192.0.2.0/24\n"
+                               "  smppctl platforms update-account acme1 --disable",
+                               platforms_update_account};
+    AccountUpdate& changed = change.to();
+    change.argument("SYSTEM_ID", changed.system_id, "The account")
+        .option("--binds-max", "N", changed.binds_max, "Binds at the same time")
+        .option("--window", "N", changed.window, "Unanswered messages on one bind")
+        .choice("--tlvs", changed.tlvs, {"yes", "no"}, "Whether TLVs go to it")
+        .choice("--long-messages", changed.long_messages, {"payload", "udh"},
+                "How long messages go to it: message_payload or parts")
+        .option("--allow", "CIDR", changed.allow, "Let it bind from here only; may be repeated")
+        .flag("--allow-anywhere", changed.allow_anywhere, "Let it bind from everywhere")
+        .flag("--enable", changed.enable, "Let it bind again")
+        .flag("--disable", changed.disable, "Let it bind no more");
 }
 
 void add_platforms(Tree& t) {
@@ -145,24 +166,7 @@ void add_platforms(Tree& t) {
     account.argument("NAME", account.to().name, "The platform")
         .argument("SYSTEM_ID", account.to().account.system_id, "The new account");
     account_options(account, account.to().account);
-    Verb<AccountUpdate> change{t,
-                               platforms,
-                               "update-account",
-                               "Change the limits of an SMPP account, enable or disable it",
-                               "platforms update-account acme1 --binds-max 8 --allow 192.0.2.0/24\n"
-                               "  smppctl platforms update-account acme1 --disable",
-                               platforms_update_account};
-    AccountUpdate& changed = change.to();
-    change.argument("SYSTEM_ID", changed.system_id, "The account")
-        .option("--binds-max", "N", changed.binds_max, "Binds at the same time")
-        .option("--window", "N", changed.window, "Unanswered messages on one bind")
-        .choice("--tlvs", changed.tlvs, {"yes", "no"}, "Whether TLVs go to it")
-        .choice("--long-messages", changed.long_messages, {"payload", "udh"},
-                "How long messages go to it: message_payload or parts")
-        .option("--allow", "CIDR", changed.allow, "Let it bind from here only; may be repeated")
-        .flag("--allow-anywhere", changed.allow_anywhere, "Let it bind from everywhere")
-        .flag("--enable", changed.enable, "Let it bind again")
-        .flag("--disable", changed.disable, "Let it bind no more");
+    add_account_update(t, platforms);
     Verb<Limited> list{t, platforms, "list", "All platforms", "platforms list", platforms_list};
     list.limit(list.to().limit);
     Verb<Named> show{

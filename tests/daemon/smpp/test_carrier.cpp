@@ -150,6 +150,33 @@ TEST_CASE("carrier: silence does not hide a refused bind, and a message ends sil
     CHECK(alarms(world) == Words{"bad_credentials 1"});
 }
 
+TEST_CASE("carrier: neither a receipt nor what comes again ends a silence") {
+    conf::Carrier carrier = World::default_carrier();
+    carrier.profile.silence.at_least = 60s;
+    carrier.enquire_link = 0ms;
+    World world(carrier);
+    Wire* wire = world.connect_carrier();
+    answer_bind(world, wire);
+    for (std::uint32_t i = 0; i < 5; ++i) {
+        world.advance(10s);
+        world.send(*wire, mo(10 + i, "n" + std::to_string(i)));
+    }
+    world.advance(4min);
+    REQUIRE(alarms(world) == Words{"silence 0"});
+    world.send(*wire, mo(20, "n4"));
+    CHECK(alarms(world) == Words{"silence 0"});
+    protocol::DeliverSm receipt;
+    receipt.source_addr = "447700900001";
+    receipt.destination_addr = "447700900123";
+    receipt.esm_class = 0x04;
+    const std::string_view text = "id:1 stat:DELIVRD err:000";
+    receipt.short_message.assign(text.begin(), text.end());
+    world.send(*wire, *protocol::encode({0, protocol::CommandId::deliver_sm, 0, 21}, receipt));
+    CHECK(alarms(world) == Words{"silence 0"});
+    world.send(*wire, mo(22, "new"));
+    CHECK(alarms(world).empty());
+}
+
 TEST_CASE("carrier: a carrier that is stopped is not silent") {
     conf::Carrier carrier = World::default_carrier();
     carrier.profile.silence.at_least = 60s;

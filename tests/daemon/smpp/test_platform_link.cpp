@@ -2,6 +2,8 @@
 // slowed down, and what it receives is in a form that it knows.
 #include "tests/support/peers.hpp"
 
+#include <algorithm>
+
 namespace smppd::test {
 namespace {
 
@@ -105,6 +107,51 @@ TEST_CASE("platform link: one that bound as version 3.4 has the message's id wit
     REQUIRE(pdus.size() == 2);
     CHECK(pdus[0].tlvs.size() == 1);
     CHECK(pdus[1].tlvs.size() == 2);
+}
+
+TEST_CASE("platform link: references of parts are a platform's, not a bind's") {
+    Fixture f;
+    std::vector<Wire*> wires{f.bound(0x33), f.bound(0x33)};
+    std::vector<std::uint8_t> references;
+    const auto take = [&](std::size_t of_each) {
+        for (std::size_t i = 0; i < 2; ++i)
+            f.payload(0, Octets(400, std::uint8_t('a' + of_each + i)));
+        for (Wire* wire : wires) {
+            const auto pdus = f.delivered(wire);
+            CHECK_FALSE(pdus.empty());
+            for (const DeliverSm& pdu : pdus) {
+                REQUIRE(pdu.short_message.size() > 6);
+                if (pdu.short_message[5] == 1) references.push_back(pdu.short_message[3]);
+            }
+        }
+    };
+    take(0);
+    REQUIRE(references.size() == 2);
+    CHECK(references[0] != references[1]);
+    // Another connection goes on where these were.
+    for (Wire* wire : wires) f.world.hang_up(*wire);
+    wires = {f.bound(0x33)};
+    take(2);
+    REQUIRE(references.size() == 4);
+    std::ranges::sort(references);
+    CHECK(std::ranges::adjacent_find(references) == references.end());
+}
+
+TEST_CASE("platform link: an account's own limit of binds goes before the listener's") {
+    World world;
+    world.listener.binds_max = 2;
+    const auto bind = [&] {
+        Login login(world, "192.0.2.1", "secret0");
+        return login.answers();
+    };
+    CHECK(bind() == Statuses{ESME_ROK});
+    CHECK(bind() == Statuses{ESME_ROK});
+    CHECK(bind() == Statuses{ESME_RALYBND});
+    pool::SmppAccount account = *world.pool().account("client0");
+    account.binds_max = 3;
+    REQUIRE(world.pool().update(account).has_value());
+    CHECK(bind() == Statuses{ESME_ROK});
+    CHECK(bind() == Statuses{ESME_RALYBND});
 }
 
 TEST_CASE("platform link: a text that fits no PDU is not cut and not taken for delivered") {
