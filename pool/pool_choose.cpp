@@ -16,12 +16,15 @@ std::span<const std::uint8_t> octets_of(std::string_view text) {
     return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
-/// The one brand that a request waits for; empty: any may write.
-std::string_view brand_wanted(const std::vector<std::string>& senders) {
-    if (senders.size() != 1 || senders.front().ends_with('*')) return {};
-    std::string_view brand = senders.front();
-    if (brand.starts_with('+')) brand.remove_prefix(1);
-    return brand;
+/// The brands that a request waits for, as far as they are named; none: any may write.
+std::vector<std::string_view> brands_wanted(const std::vector<std::string>& senders) {
+    std::vector<std::string_view> brands;
+    for (std::string_view brand : senders) {
+        if (brand.ends_with('*')) continue;
+        if (brand.starts_with('+')) brand.remove_prefix(1);
+        brands.push_back(brand);
+    }
+    return brands;
 }
 
 std::string folded(std::string_view brand) {
@@ -42,7 +45,7 @@ struct Pool::State::Choice {
     std::set<Word> down;          ///< carriers
     Word sandbox = 0;
     bool test = false;
-    std::uint64_t brand = 0;  ///< 0: any
+    std::vector<std::uint64_t> brands;  ///< none: any
     Seconds brand_cool_down{};
     Rotation rotation = Rotation::least_recent;
 
@@ -112,7 +115,8 @@ Pool::State::Choice Pool::State::choice(const AllocateRequest& request, WallTime
         if (const auto known = words.find(down)) choice.down.insert(*known);
     const auto& senders = request.expected_senders.empty() && flow ? flow->expected_senders
                                                                    : request.expected_senders;
-    choice.brand = brand_hash(brand_wanted(senders));
+    for (const std::string_view brand : brands_wanted(senders))
+        choice.brands.push_back(brand_hash(brand));
     choice.brand_cool_down =
         flow && flow->brand_cool_down ? *flow->brand_cool_down : options.brand_cool_down;
     if (flow != nullptr) choice.rotation = flow->rotation_used();
@@ -122,10 +126,8 @@ Pool::State::Choice Pool::State::choice(const AllocateRequest& request, WallTime
 Result<Slot> Pool::State::choose(const AllocateRequest& request, WallTime now) {
     const Choice want = choice(request, now);
     const auto brand_allows = [&](Slot slot) {
-        const WallTime last =
-            want.brand == 0 ? WallTime{} : brands.last(numbers.at(slot).number, want.brand);
-        if (last == WallTime{}) return true;
-        return want.rotation != Rotation::fresh && last + want.brand_cool_down <= now;
+        const auto from = brand_allows_from(slot, want);
+        return from && *from <= now;
     };
     if (request.number != 0) {
         const auto slot = numbers.find(request.number);
@@ -146,7 +148,10 @@ Result<Slot> Pool::State::choose(const AllocateRequest& request, WallTime now) {
     if (!want.known) return Errc::no_number;
     Fitting fitting;
     fitting.kind = [&want](const Profile& profile) { return want.fits(profile, true); };
-    if (want.brand != 0) fitting.number = brand_allows;
+    // Of no brand that is named, a fresh number is one that nobody had, as long as there are any.
+    const bool unused = want.rotation == Rotation::fresh && want.brands.empty() && !request.test;
+    if (!want.brands.empty()) fitting.number = brand_allows;
+    if (unused) fitting.number = [this](Slot slot) { return numbers.at(slot).uses == 0; };
     if (want.rotation == Rotation::sticky && !request.reference.empty()) {
         const auto last = last_of_reference.find({request.platform, request.reference});
         const auto slot =
@@ -168,6 +173,10 @@ Result<Slot> Pool::State::choose(const AllocateRequest& request, WallTime now) {
         });
     } else {
         slot = numbers.free().first(want.wanted, fitting);
+        if (!slot && unused) {
+            fitting.number = nullptr;
+            slot = numbers.free().first(want.wanted, fitting);
+        }
         // The longest idle number was another platform's lately: one of our own past, or one idle
         // for longer, would keep its late messages from strangers. Where there is none, it will do.
         const auto stranger = [&](Slot one) {
@@ -190,6 +199,18 @@ Result<Slot> Pool::State::choose(const AllocateRequest& request, WallTime now) {
     return *slot;
 }
 
+/// When the brands that are waited for may write to the number again; nothing: never.
+std::optional<WallTime> Pool::State::brand_allows_from(Slot slot, const Choice& want) const {
+    WallTime from{};
+    for (const std::uint64_t brand : want.brands) {
+        const WallTime last = brands.last(numbers.at(slot).number, brand);
+        if (last == WallTime{}) continue;
+        if (want.rotation == Rotation::fresh) return std::nullopt;
+        from = std::max(from, last + want.brand_cool_down);
+    }
+    return from;
+}
+
 /// Each filter is added to those before it; the first that leaves nothing is named.
 std::string_view Pool::State::lacking(const AllocateRequest& request, const Choice& want) {
     Wanted wanted;
@@ -206,10 +227,12 @@ std::string_view Pool::State::lacking(const AllocateRequest& request, const Choi
     const auto unknown = [&](const std::string& text) {
         return !numbers.words().find(text).has_value();
     };
+    // What no number ever had is not in use.
+    if (unknown(request.country)) return "country";
     if (!some()) return "in_use";
     narrow.countries = want.countries;
     wanted.country = want.wanted.country;
-    if (unknown(request.country) || !some()) return "country";
+    if (!some()) return "country";
     wanted.area = want.wanted.area;
     if (unknown(request.area) || !some()) return "area";
     wanted.isolation_group = want.wanted.isolation_group;
@@ -232,23 +255,31 @@ std::optional<WallTime> Pool::State::free_at(const AllocateRequest& request,
                profile.mo && want.wanted.fits(profile) && want.fits(profile, false);
     };
     std::optional<WallTime> soonest;
+    // Whether no later one can be sooner.
+    const auto take = [&](Slot slot, WallTime at) {
+        const auto brands_from = brand_allows_from(slot, want);
+        if (!brands_from) return false;
+        const WallTime free = std::max(at, *brands_from);
+        soonest = std::min(free, soonest.value_or(free));
+        return free == at;
+    };
     HeapWalk cooling_walk;
     cooling_walk.add(numbers.cooling());
     for (std::size_t i = 0; i < waits_looked_at; ++i) {
         const auto entry = cooling_walk.next();
         if (!entry) break;
-        if (!fits(entry->slot)) continue;
-        soonest = entry->time;
-        break;
+        if (fits(entry->slot) && take(entry->slot, entry->time)) break;
     }
     std::size_t looked = 0;
     sessions.due_in_order([&](const Session& session) {
         if (++looked > waits_looked_at) return false;
         const auto slot = numbers.find(session.number);
         if (!slot || !fits(*slot)) return true;
-        const WallTime at = cooled(numbers.at(*slot), session.expires_at, &session).cool_until;
-        soonest = std::min(at, soonest.value_or(at));
-        return false;
+        const NumberRecord after = cooled(numbers.at(*slot), session.expires_at, &session);
+        if (after.state == NumberState::available) return !take(*slot, session.expires_at);
+        // What an admin takes out of the pool meanwhile never comes free.
+        if (after.state != NumberState::cooling) return true;
+        return !take(*slot, after.cool_until);
     });
     return soonest;
 }
@@ -259,9 +290,8 @@ std::optional<WallTime> Pool::State::brand_free_at(const Choice& want) {
     Fitting fitting;
     fitting.kind = [&want](const Profile& profile) { return want.fits(profile, true); };
     numbers.free().in_order(want.wanted, fitting, waits_looked_at, [&](TimedSlot entry) {
-        const WallTime at =
-            brands.last(numbers.at(entry.slot).number, want.brand) + want.brand_cool_down;
-        soonest = std::min(at, soonest.value_or(at));
+        if (const auto at = brand_allows_from(entry.slot, want))
+            soonest = std::min(*at, soonest.value_or(*at));
         return true;
     });
     return soonest;

@@ -28,18 +28,17 @@ unsigned same(const CodeBlock& a, const CodeBlock& b) {
 
 /// Whether one of the codes in force is the one typed. Every place of the list is compared, taken
 /// or not, so that neither their number nor which one matched can be timed.
-bool right(const Session& session, std::string_view typed, Seconds grace) {
+/// A code counts until `grace` after the next one has come.
+bool right(const Session& session, std::string_view typed, Seconds grace, WallTime now) {
     const CodeBlock entered = block_of(typed);
-    const WallTime newest =
-        session.arrived.codes.empty() ? WallTime{} : session.arrived.codes.back().at;
+    const auto& codes = session.arrived.codes;
     unsigned match = 0;
     for (std::size_t i = 0; i < session_codes_max; ++i) {
-        const bool taken = i < session.arrived.codes.size();
+        const bool taken = i < codes.size();
         const CodeBlock known =
-            block_of(taken ? std::string_view{session.arrived.codes[i].code} : std::string_view{});
-        const bool in_force = taken && !session.arrived.codes[i].code.empty() &&
-                              (i + 1 == session.arrived.codes.size() ||
-                               session.arrived.codes[i].at + grace >= newest);
+            block_of(taken ? std::string_view{codes[i].code} : std::string_view{});
+        const bool in_force = taken && !codes[i].code.empty() &&
+                              (i + 1 == codes.size() || now <= codes[i + 1].at + grace);
         match |= same(entered, known) & static_cast<unsigned>(in_force);
     }
     return match != 0 && !typed.empty() && typed.size() <= code_octets;
@@ -82,7 +81,7 @@ Result<Verdict> Pool::verify(Id id, std::string_view typed, WallTime now) {
     Session after = before;
     ++after.attempts_used;
     --verdict.attempts_left;
-    const bool success = right(before, code, state_->options.code_grace);
+    const bool success = right(before, code, state_->options.code_grace, now);
     if (success) {
         after.state = SessionState::verified;
         after.verified_at = now;

@@ -113,6 +113,71 @@ TEST_CASE("choose: a brand gets a number again only after its cool-down, fresh o
     CHECK(f.turn({.expected_senders = {"Another"}}, t0 + 5000h) == n1);
 }
 
+TEST_CASE("choose: each sender that is named has its cool-down") {
+    Choosing f({.cool_down = 1s, .brand_cool_down = std::chrono::hours{24 * 7}});
+    f.workflow({});
+    const auto got = f.lease({.platform = 1, .workflow = "w", .expected_senders = {"*"}}, t0);
+    REQUIRE(got->session.number == n1);
+    Message message = f.from("Meadow", n1, {1, got->session.id});
+    f.pool.arrived(message, t0);
+    REQUIRE(f.pool.release(got->session.id, t0).has_value());
+    f.pool.expire(t0 + 1s);
+    for (const E164 number : {n2, n3})
+        REQUIRE(f.pool.set_state(number, NumberState::disabled, t0).has_value());
+    const AllocateRequest both{
+        .platform = 1, .workflow = "w", .expected_senders = {"Google", "Meadow", "Bank*"}};
+    CHECK(f.lease(both, t0 + 2s).error() == Errc::no_number);
+    CHECK(f.pool.refusal(both, t0 + 2s).what == "brand");
+    CHECK(f.pool.refusal(both, t0 + 2s).free_at == t0 + 168h);
+    CHECK(
+        f.lease({.platform = 1, .workflow = "w", .expected_senders = {"Google", "Bank*"}}, t0 + 2s)
+            .has_value());
+}
+
+TEST_CASE("choose: without a brand a fresh number is an unused one, while there are any") {
+    Choosing f({.cool_down = 1s});
+    Workflow flow;
+    flow.rotation = Rotation::fresh;
+    flow.regions = {"GB"};
+    f.workflow(flow);
+    const E164 first = f.turn({}, t0);
+    const E164 second = f.turn({}, t0 + 100h);
+    CHECK(std::set<E164>{first, second} == std::set<E164>{n1, n2});
+    CHECK(f.turn({}, t0 + 200h) == first);  // all were used: the longest idle one
+}
+
+TEST_CASE("choose: a refusal says when a leased number comes free, if it does") {
+    // Without a cool-down: when its lease ends.
+    Choosing f({.cool_down = 0s});
+    f.workflow({});
+    for (const E164 number : {n2, n3})
+        REQUIRE(f.pool.set_state(number, NumberState::disabled, t0).has_value());
+    const AllocateRequest request{.platform = 1, .ttl = 60s, .workflow = "w"};
+    const auto got = f.lease(request, t0);
+    REQUIRE(got->session.number == n1);
+    CHECK(f.pool.refusal(request, t0 + 1s).what == "in_use");
+    CHECK(f.pool.refusal(request, t0 + 1s).free_at == t0 + 60s);
+    // Taken out of the pool while it is leased: never.
+    REQUIRE(f.pool.set_state(n1, NumberState::disabled, t0 + 1s).has_value());
+    CHECK(f.pool.refusal(request, t0 + 2s).free_at == std::nullopt);
+}
+
+TEST_CASE("choose: a refusal counts the brand's cool-down in") {
+    Choosing f({.cool_down = 1h, .brand_cool_down = std::chrono::hours{24 * 7}});
+    f.workflow({});
+    for (const E164 number : {n2, n3})
+        REQUIRE(f.pool.set_state(number, NumberState::disabled, t0).has_value());
+    const AllocateRequest request{
+        .platform = 1, .ttl = 60s, .workflow = "w", .expected_senders = {"Meadow"}};
+    const auto got = f.lease(request, t0);
+    Message message = f.from("Meadow", n1, {1, got->session.id});
+    f.pool.arrived(message, t0 + 10s);
+    CHECK(f.pool.refusal(request, t0 + 11s).what == "in_use");
+    CHECK(f.pool.refusal(request, t0 + 11s).free_at == t0 + 10s + 168h);
+    CHECK(f.pool.refusal({.platform = 1, .workflow = "w"}, t0 + 11s).free_at == t0 + 60s + 1h);
+    CHECK(f.pool.refusal({.platform = 1, .country = "US", .workflow = "w"}, t0).what == "country");
+}
+
 TEST_CASE("choose: thousands of numbers at the front that a brand has used hide none behind") {
     Fixture f({.cool_down = 1s});
     f.pool.workflows({{"w", Workflow{}}});

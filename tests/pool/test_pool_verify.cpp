@@ -123,14 +123,15 @@ TEST_CASE("verify: before a code has arrived every guess is wrong, and counts") 
 TEST_CASE("verify: the newest code counts, older ones for a minute beside it") {
     Verifying f;
     f.text("Your Meadow code is 111111", t0 + 5s);
-    f.text("Your Meadow code is 222222", t0 + 65s);
-    CHECK(f.verify("111111", t0 + 66s).outcome == Outcome::verified);
+    f.text("Your Meadow code is 222222", t0 + 200s);
+    CHECK(f.verify("111111", t0 + 260s).outcome == Outcome::verified);
 
     Verifying g;
     g.text("Your Meadow code is 111111", t0 + 5s);
-    g.text("Your Meadow code is 222222", t0 + 65s + 1ms);
-    CHECK(g.verify("111111", t0 + 66s).outcome == Outcome::wrong);
-    CHECK(g.verify("222222", t0 + 66s).outcome == Outcome::verified);
+    g.text("Your Meadow code is 222222", t0 + 6s);
+    g.text("Your Meadow code is 333333", t0 + 60s);
+    CHECK(g.verify("111111", t0 + 66s + 1ms).outcome == Outcome::wrong);
+    CHECK(g.verify("222222", t0 + 120s).outcome == Outcome::verified);
 }
 
 TEST_CASE("verify: a long list of codes keeps the newest") {
