@@ -5,9 +5,11 @@
 #include "daemon/http/paging.hpp"
 #include "daemon/http/render.hpp"
 #include "daemon/http/session_calls.hpp"
+#include "daemon/notify/event_feed.hpp"
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace smppd::http {
 namespace {
@@ -20,6 +22,7 @@ constexpr std::array<std::string_view, 5> states{"waiting", "delivered", "unowne
 // Messages come in bursts. After one woke a follower it looks again a little later only, so that
 // many followers cannot keep the reader busy message by message.
 constexpr auto gather_for = 20ms;
+constexpr auto read_again_after = 1s;  // the history reader's queue was full
 
 /// What a list of messages is asked for.
 struct Ask {
@@ -110,18 +113,36 @@ private:
         if (call_->answered) return;
         woken_ = false;
         unsubscribe();
-        ticket_ = call_->context.feed.next([self = shared_from_this()] {
+        subscribe();
+        reading_ = true;
+        auto job = [self = shared_from_this(),
+                    ask = ask_](store::History& history) mutable -> std::function<void()> {
+            return [here = std::move(self), found = find(history, ask)]() mutable {
+                here->read(std::move(found));
+            };
+        };
+        if (call_->context.history.read(std::move(job))) return;
+        reading_ = false;  // the reader's queue is full
+        call_->responder->wake_after(read_again_after, [self = shared_from_this()] {
+            if (!self->reading_ && !self->up_) self->look();
+        });
+    }
+
+    /// A session's and a platform's messages are events of theirs: by these only who waits for them
+    /// is woken, however many others wait.
+    void subscribe() {
+        const auto wake = [self = shared_from_this()] {
             self->ticket_ = 0;
             self->woken_ = true;
             if (!self->reading_) self->look_soon();
-        });
-        reading_ = true;
-        read_history(
-            call_, [ask = ask_](store::History& history) { return find(history, ask); },
-            [self = shared_from_this()](const CallPtr&, Found found) {
-                self->read(std::move(found));
-            });
-        if (call_->answered) unsubscribe();  // the reader's queue was full
+        };
+        store::EventFilter filter;
+        filter.types = 1u << static_cast<unsigned>(pool::EventType::message_received);
+        filter.session = ask_.filter.session;
+        if (filter.session == 0) filter.platform = call_->caller.platform;
+        if (call_->context.events != nullptr && (filter.session != 0 || filter.platform != 0))
+            event_ticket_ = call_->context.events->follow(filter, wake);
+        if (!event_ticket_) ticket_ = call_->context.feed.next(wake);
     }
 
     void read(Found found) {
@@ -151,11 +172,13 @@ private:
     void unsubscribe() {
         if (ticket_ != 0) call_->context.feed.cancel(ticket_);
         ticket_ = 0;
+        if (event_ticket_) call_->context.events->leave(*std::exchange(event_ticket_, {}));
     }
 
     CallPtr call_;
     Ask ask_;
     std::uint64_t ticket_ = 0;
+    std::optional<notify::EventFeed::Ticket> event_ticket_;
     bool reading_ = false, woken_ = false, up_ = false;
 };
 

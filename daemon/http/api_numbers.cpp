@@ -73,6 +73,8 @@ void list_numbers(CallPtr call) {
     if (const auto state = params.choice("state", states))
         filter.state = static_cast<pool::NumberState>(*state);
     filter.country = params.text("country", 2).value_or("");
+    if (!filter.country.empty() && !valid_country(filter.country))
+        params.wrong("country", "must be two capital letters of ISO 3166-1, as GB");
     filter.carrier = params.text("carrier").value_or("");
     filter.area = params.text("area").value_or("");
     filter.tag = params.text("tag").value_or("");

@@ -5,6 +5,7 @@
 #include "daemon/http/session_calls.hpp"
 #include "daemon/http/values.hpp"
 #include "daemon/sandbox/outcomes.hpp"
+#include "pool/extract.hpp"
 
 #include <array>
 
@@ -164,6 +165,9 @@ void verify_code(CallPtr call) {
     FieldErrors errors;
     Fields fields{*body, errors};
     const std::string code = fields.required_text("code", code_octets);
+    // It costs no attempt: nothing was typed.
+    if (!code.empty() && pool::fold_code(code).empty())
+        fields.wrong("code", "must have letters or digits, not blanks and dashes alone");
     fields.finish();
     if (refused(*call, std::move(errors))) return;
     if (const auto session = session_of(*call)) verify_session(call, *session, code);

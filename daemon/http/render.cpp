@@ -166,6 +166,25 @@ json::object receipt_json(const pool::ReceiptRecord& receipt) {
     return body;
 }
 
+namespace {
+
+/// What the message says to its session, as it was read on its arrival.
+pool::Extraction found_in(const pool::Pool& pool, const pool::Message& message) {
+    const auto session =
+        message.owner.session != 0 ? pool.session(message.owner.session) : std::nullopt;
+    if (!session) return pool::extract(message.text, message.source);
+    const auto flow = pool.workflows().find(session->workflow);
+    const bool known = flow != pool.workflows().end();
+    const auto& senders = session->expected_senders.empty() && known ? flow->second.expected_senders
+                                                                     : session->expected_senders;
+    const std::string brand = pool::brand_of(message.source, message.text);
+    if (!pool::sender_expected(senders, message.source, brand)) return {};
+    return pool::extract(message.text, message.source,
+                         known ? flow->second.code : pool::CodeShape{});
+}
+
+}  // namespace
+
 json::object message_json(const pool::Pool& pool, const SessionNames& sessions,
                           const pool::Message& message, bool text) {
     json::object body{{"id", pool::id_text(message.id)},
@@ -197,13 +216,13 @@ json::object message_json(const pool::Pool& pool, const SessionNames& sessions,
     if (message.unowned != pool::Unowned::no) body["unowned_reason"] = pool::name(message.unowned);
     if (!text) return body;
     if (message.is_text) {
-        const pool::Extraction found = pool::extract(message.text, message.source);
+        const pool::Extraction found = found_in(pool, message);
         body["text"] = message.text;
         body["code"] = text_or_null(found.code);
         body["link"] = text_or_null(found.link);
-    } else {
-        body["octets"] = hex(message.octets);
     }
+    // What was not read, or not all of it, is there as it came.
+    if (!message.is_text || message.lossy) body["octets"] = hex(message.octets);
     return body;
 }
 

@@ -3,6 +3,7 @@
 
 #include "daemon/http/render.hpp"
 #include "daemon/http/values.hpp"
+#include "daemon/notify/event_json.hpp"
 
 #include <algorithm>
 
@@ -104,6 +105,22 @@ Problem refusal(const CallPtr& call, const boost::system::error_code& error,
     return said("The number could not be leased.");
 }
 
+/// The webhook that a session brought along; its secret when it was made just now, for that is when
+/// it can be told.
+boost::json::object brought_json(const Context& context, pool::Id id,
+                                 const pool::Changes& changes) {
+    const pool::Webhook* webhook = context.pool.webhook(id);
+    boost::json::object told{{"id", notify::webhook_name(id)}};
+    if (webhook == nullptr) return told;
+    told["url"] = webhook->url;
+    const bool made = std::any_of(changes.begin(), changes.end(), [id](const pool::Change& change) {
+        const auto* put = std::get_if<pool::WebhookPut>(&change);
+        return put != nullptr && !put->before && put->after && put->after->id == id;
+    });
+    if (made) told["secret"] = webhook->secret;
+    return told;
+}
+
 boost::json::object shaped(const Shape& shape, boost::json::object body) {
     return shape ? shape(std::move(body)) : body;
 }
@@ -171,7 +188,14 @@ void allocate_session(const CallPtr& call, pool::AllocateRequest request,
         return call->fail(refusal(call, allocated.error(), request, now));
     }
     std::move(allocated->changes.begin(), allocated->changes.end(), std::back_inserter(changes));
-    record_session(call, std::move(changes), allocated->session.id, shape, 201);
+    if (request.webhook == 0)
+        return record_session(call, std::move(changes), allocated->session.id, shape, 201);
+    const auto webhook = brought_json(context, request.webhook, changes);
+    const Shape told = [&](boost::json::object body) {
+        body["webhook"] = webhook;
+        return shaped(shape, std::move(body));
+    };
+    record_session(call, std::move(changes), allocated->session.id, told, 201);
 }
 
 void extend_session(const CallPtr& call, const pool::Session& session, pool::Seconds ttl,
@@ -195,6 +219,11 @@ void swap_session(const CallPtr& call, const pool::Session& session, const Shape
     const pool::WallTime now = context.wall_now();
     auto changes = context.pool.swap(session.id, now);
     if (changes) return record_session(call, std::move(*changes), session.id, shape);
+    if (changes.error() == pool::Errc::ended && session.holds() &&
+        session.state != pool::SessionState::active)
+        return call->fail(Kind::not_available, "The session is " +
+                                                   std::string(pool::name(session.state)) +
+                                                   ": only an active one swaps its number.");
     if (changes.error() == pool::Errc::ended) return call->fail(ended(session));
     if (changes.error() == pool::Errc::full)
         return call->fail(Kind::not_available,

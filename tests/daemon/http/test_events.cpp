@@ -285,7 +285,8 @@ TEST_CASE("events: a long poll whose client goes is left") {
 TEST_CASE("long poll: one for messages whose client goes is left too") {
     Following world;
     const auto poll = world.begin("GET", "/v1/messages?after=0&wait=30");
-    CHECK(world.feed.waiting.size() == 1);
+    CHECK(world.events.followers() == 1);
     poll->close();
+    CHECK(world.events.followers() == 0);
     CHECK(world.feed.waiting.empty());
 }

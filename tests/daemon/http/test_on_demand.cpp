@@ -83,6 +83,75 @@ TEST_CASE("on demand: allocate, receive, verify, release") {
     CHECK(h.call("DELETE", session).status == 204);
 }
 
+TEST_CASE("on demand: a message shows the code that the session took, and no other") {
+    OnDemand h;
+    pool::Workflow flow;
+    flow.name = "digits";
+    flow.code.letters = false;
+    h.pool.workflows({{"digits", flow}});
+    h.use(h.key);
+    const auto allocate = [&](const std::string& more) {
+        return "/v1/sessions/" +
+               h.post("/v1/sessions", R"({"workflow":"digits")" + more + "}").text("/id");
+    };
+    const std::string picky = allocate(R"(,"expected_senders":["Google"])");
+    h.arrive(picky, "Your Meadow code is 481920");
+    CHECK(h.get(picky + "/messages?after=0").at("/items/0/code").is_null());
+    const std::string digits = allocate("");
+    h.arrive(digits, "Your Meadow code is AB12CD");
+    CHECK(h.get(digits + "/messages?after=0").at("/items/0/code").is_null());
+    h.arrive(digits, "Your Meadow code is 481920");
+    CHECK(h.get(digits + "/messages?after=0").text("/items/1/code") == "481920");
+}
+
+TEST_CASE("on demand: a message wakes who waits for it, and none of the others") {
+    OnDemand h;
+    h.use(h.key);
+    const std::string one = h.allocate(), other = h.allocate();
+    const auto first = h.begin("GET", one + "/messages?after=0&wait=30");
+    const auto second = h.begin("GET", other + "/messages?after=0&wait=30");
+    CHECK(h.events.followers() == 2);
+    CHECK(h.feed.waiting.empty());  // which wakes all who wait
+    h.arrive(one, "Your Meadow code is 481920");
+    h.turn();
+    first->pass(1s);
+    second->pass(1s);
+    REQUIRE(first->answers.size() == 1);
+    CHECK(read(first->answers[0]).items() == 1);
+    CHECK(second->answers.empty());
+    CHECK(h.events.followers() == 1);
+    second->pass(30s);
+    REQUIRE(second->answers.size() == 1);
+    CHECK(h.events.followers() == 0);
+}
+
+TEST_CASE("on demand: the webhook that a session brings along is told, its secret once") {
+    OnDemand h;
+    h.use(h.key);
+    const std::string body = R"({"workflow":"signup","webhook_url":"https://shop.example/hook"})";
+    const Reply first = h.post("/v1/sessions", body);
+    REQUIRE(first.status == 201);
+    CHECK(first.text("/webhook/url") == "https://shop.example/hook");
+    CHECK(first.text("/webhook/secret").starts_with("whsec_"));
+    CHECK(h.get("/v1/webhooks/" + first.text("/webhook/id")).status == 200);
+    const Reply again = h.post("/v1/sessions", body);
+    CHECK(again.text("/webhook/id") == first.text("/webhook/id"));
+    CHECK(again.at("/webhook").as_object().if_contains("secret") == nullptr);
+    CHECK(h.get("/v1/sessions/" + first.text("/id")).body.as_object().if_contains("webhook") ==
+          nullptr);
+}
+
+TEST_CASE("on demand: nothing typed costs no attempt, and country is two capitals") {
+    OnDemand h;
+    h.use(h.key);
+    const std::string session = h.allocate();
+    CHECK(h.post(session + "/verify", R"({"code":" - "})").status == 422);
+    CHECK(h.get(session).at("/attempts_left") == 2);
+    CHECK(h.get("/v1/numbers?country=gb").status == 422);
+    CHECK(h.get("/v1/numbers?country=G").status == 422);
+    CHECK(h.get("/v1/numbers?country=GB").status == 200);
+}
+
 TEST_CASE("on demand: spent attempts and ended sessions are told apart") {
     OnDemand h;
     h.use(h.key);
