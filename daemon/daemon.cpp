@@ -159,12 +159,14 @@ void Daemon::State::begin_webhooks(Restore& memory) {
     notify::HttpPostOptions posting;
     posting.allow_http = config.webhooks.allow_http;
     posting.allow_private = config.webhooks.allow_private;
-    posting.host_connections_max = static_cast<long>(config.webhooks.per_host_max);
+    // The outbox keeps to per_host_max; here is room for connections that are on their way out.
+    posting.host_connections_max = 2 * static_cast<long>(config.webhooks.per_host_max);
     posting.connections_max = static_cast<long>(config.webhooks.in_flight_max);
     posting.user_agent = "smppd/" SMPPD_VERSION;
     poster = std::make_unique<notify::HttpPost>(network.context(), posting);
     notify::OutboxOptions sending;
     sending.in_flight_max = config.webhooks.in_flight_max;
+    sending.host_in_flight_max = config.webhooks.per_host_max;
     sending.within = config.webhooks.timeout;
     outbox = std::make_unique<notify::Outbox>(
         sending, notify::Outbox::Parts{pool, ids, *announcer, *reads, network, *poster, engine});

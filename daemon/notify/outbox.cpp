@@ -19,7 +19,8 @@ using smpp::Now;
 Outbox::Outbox(OutboxOptions options, Parts parts)
     : options_(std::move(options)),
       parts_(parts),
-      timer_(parts.timers.timer([this](Now now) { ring(now); })) {}
+      timer_(parts.timers.timer([this](Now now) { ring(now); })),
+      hosts_(options_.host_in_flight_max) {}
 
 Outbox::~Outbox() { *alive_ = false; }
 
@@ -111,13 +112,24 @@ void Outbox::run() {
     const Now now = parts_.timers.now();
     while (!active_.empty() && in_flight_ < options_.in_flight_max &&
            unsettled_.size() < options_.unsettled_max) {
-        Target* next = find(active_.front());
+        const pool::Id next_id = active_.front();
+        Target* next = find(next_id);
         active_.pop_front();
         if (next == nullptr) continue;
         next->active = false;
-        if (send_next(*next, now)) activate(*next);
+        if (send_next(*next, now)) {
+            activate(*next);
+        } else if (const pool::Webhook* webhook = parts_.pool.webhook(next_id)) {
+            // Whoever stood in line for a place and has no use for it leaves it to the next.
+            pass_on(host_of(webhook->url));
+        }
     }
     running_ = false;
+}
+
+void Outbox::pass_on(const std::string& host) {
+    const pool::Id next = hosts_.next(host);
+    if (Target* waiting = next != 0 ? find(next) : nullptr) activate(*waiting);
 }
 
 std::size_t Outbox::width(const Target& target) const {
@@ -146,10 +158,15 @@ bool Outbox::send_next(Target& target, Now now) {
         event = found->second;
         target.loaded.erase(found);
     }
+    std::string host = host_of(webhook->url);
+    if (event && !hosts_.take(host, target.webhook, target.flying.size(), target.proven)) {
+        if (next->held == nullptr) target.loaded.emplace(next->event, std::move(event));
+        return false;
+    }
     Ticket ticket = target.queue.start();
     ticket.held.reset();
     if (event) {
-        send(target, *webhook, std::move(ticket), event, now);
+        send(target, *webhook, std::move(ticket), event, std::move(host), now);
     } else {
         target.queue.finished(DeliveryQueue::lane_of(ticket));
         ++stats_.dead;
@@ -160,7 +177,7 @@ bool Outbox::send_next(Target& target, Now now) {
 }
 
 void Outbox::send(Target& target, const pool::Webhook& webhook, Ticket ticket,
-                  const EventPtr& event, Now now) {
+                  const EventPtr& event, std::string host, Now now) {
     const pool::Platform* platform = parts_.pool.platform(event->platform);
     const EventView view{platform == nullptr ? std::string_view{} : platform->name, true};
     PostRequest request;
@@ -176,7 +193,7 @@ void Outbox::send(Target& target, const pool::Webhook& webhook, Ticket ticket,
         "webhook-signature: " + signatures(webhook, {id, timestamp, request.body}, now.wall)};
     target.flying.push_back(ticket.event);
     ++in_flight_;
-    Flight flight{target.webhook, std::move(ticket), target.epoch};
+    Flight flight{target.webhook, std::move(ticket), target.epoch, std::move(host), target.proven};
     parts_.poster.post(std::move(request),
                        [this, alive = alive_, flight = std::move(flight)](PostResult result) {
                            if (*alive) answered(flight, result);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "daemon/notify/delivery_queue.hpp"
+#include "daemon/notify/host_places.hpp"
 #include "daemon/notify/poster.hpp"
 #include "daemon/smpp/transport.hpp"
 #include "pool/ids.hpp"
@@ -19,6 +20,7 @@ namespace smppd::notify {
 struct OutboxOptions {
     std::size_t in_flight_max = 512;           ///< posts at once, of all webhooks
     std::size_t webhook_in_flight_max = 16;    ///< of one
+    std::size_t host_in_flight_max = 10;       ///< to one host; see HostPlaces
     std::chrono::milliseconds within{10'000};  ///< for an answer
     std::chrono::milliseconds slow{2'000};     ///< an answer that took longer
     /// The pause after the first failed try, the second, ...; after the last of them it is dead.
@@ -97,6 +99,7 @@ private:
         /// Posts at once: halved by a failure, one more by a success.
         unsigned width;
         bool slow = false;
+        bool proven = false;  ///< its last answer was good and quick
         DeliveryQueue queue;
         std::vector<pool::Id> flying;  ///< events under way
         std::uint32_t epoch = 0;       ///< of the queue; one more when it is cleared
@@ -119,8 +122,9 @@ private:
     void activate(Target& target);
     void run();
     bool send_next(Target& target, smpp::Now now);
+    void pass_on(const std::string& host);
     void send(Target& target, const pool::Webhook& webhook, Ticket ticket, const EventPtr& event,
-              smpp::Now now);
+              std::string host, smpp::Now now);
     std::size_t width(const Target& target) const;
     bool room(const Target& target) const;
     bool room_for_event(const Target& target) const;
@@ -162,6 +166,7 @@ private:
     std::set<pool::Id> closing_;   ///< webhooks with closing_below
     std::deque<pool::Id> active_;  ///< webhooks that may have something to send, in turn
     std::multimap<Instant, std::pair<pool::Id, std::uint64_t>> due_;  ///< lanes; 0: look again
+    HostPlaces hosts_;
     std::size_t in_flight_ = 0;
     bool running_ = false;
     bool stopping_ = false;

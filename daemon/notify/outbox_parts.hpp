@@ -10,6 +10,8 @@ struct Outbox::Flight {
     pool::Id webhook = 0;
     Ticket ticket{};
     std::uint32_t epoch = 0;  ///< of the queue that it came from
+    std::string host{};       ///< whose place it has
+    bool proven = false;      ///< as the place was taken
 };
 
 }  // namespace smppd::notify

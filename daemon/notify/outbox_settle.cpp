@@ -31,6 +31,7 @@ std::string reason_of(const PostResult& result) {
 void Outbox::answered(Flight flight, const PostResult& result) {
     const Now now = parts_.timers.now();
     --in_flight_;
+    hosts_.give_back(flight.host, flight.proven);
     ++flight.ticket.attempts;
     Target* target = find(flight.webhook);
     if (target != nullptr) {
@@ -39,12 +40,14 @@ void Outbox::answered(Flight flight, const PostResult& result) {
         const auto most = static_cast<unsigned>(options_.webhook_in_flight_max);
         target->width = good ? std::min(target->width + 1, most) : std::max(target->width / 2, 1u);
         target->slow = !good || result.took >= options_.slow;
+        target->proven = !target->slow;
     }
     if (success(result.status)) {
         succeeded(target, flight, result, now);
     } else {
         failed(target, flight, result, now);
     }
+    pass_on(flight.host);
     if (Target* still = find(flight.webhook)) activate(*still);
     run();
     rearm(now);

@@ -95,6 +95,7 @@ public:
     static notify::OutboxOptions steady() {
         notify::OutboxOptions options;
         options.jitter_permille = 0;
+        options.host_in_flight_max = 1'000;
         return options;
     }
     explicit Office(notify::OutboxOptions options = steady()) : options_(std::move(options)) {

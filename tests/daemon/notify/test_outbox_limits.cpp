@@ -28,6 +28,30 @@ TEST_CASE("outbox: a dead endpoint does not delay a live one") {
     CHECK(office.poster.to(url1) == 16);
 }
 
+TEST_CASE("outbox: a slow webhook leaves places for another of the same host") {
+    auto options = Office::steady();
+    options.host_in_flight_max = 10;
+    Office office(options);
+    const std::string slow = "https://one.example/slow", quick = "https://one.example/quick";
+    office.webhook(slow);
+    for (int i = 0; i < 40; ++i) office.tell();
+    CHECK(office.poster.to(slow) == 5);  // nothing is known of it yet
+    office.webhook(quick);
+    for (int i = 0; i < 20; ++i) office.tell();
+    CHECK(office.poster.to(quick) == 1);
+    office.answer(quick, 200);
+    CHECK(office.poster.to(quick) == 5);
+    for (int i = 0; i < 19; ++i) {
+        REQUIRE(office.poster.to(quick) > 0);
+        office.answer(quick, 200);
+    }
+    CHECK(office.poster.to(quick) == 0);
+    CHECK(office.poster.to(slow) <= 5);
+    while (office.poster.to(slow) > 0)
+        office.poster.answer(slow, {.status = 200, .took = std::chrono::milliseconds{9'000}});
+    CHECK(office.outbox().stats().waiting == 0);
+}
+
 TEST_CASE("outbox: one that fails is tried by fewer posts, and by more once it answers") {
     Office office;
     office.webhook(url1);
