@@ -76,6 +76,7 @@ struct NumberFilter {
     std::optional<NumberState> state;
     std::string country, carrier, area, tag, prefix;  ///< prefix: digits without +
     PlatformId platform = 0;
+    std::string not_carrier;  ///< leaves its numbers out; empty: nobody's
 };
 
 /// Whose a message is.
@@ -155,7 +156,11 @@ public:
     std::optional<Number> number(E164 number) const;
     /// Numbers in ascending order after `after`, at most `limit`. Those of a platform: assigned to
     /// it, kept for it, or leased by its sessions.
-    std::vector<Number> numbers(const NumberFilter& filter, E164 after, std::size_t limit) const;
+    /// With `looked_to` at most numbers_looked_at are looked at; it gets the last of them when that
+    /// ended the search, else 0: whoever wants more goes on after it.
+    std::vector<Number> numbers(const NumberFilter& filter, E164 after, std::size_t limit,
+                                E164* looked_to = nullptr) const;
+    static constexpr std::size_t numbers_looked_at = 20'000;
     /// How many there are in each state, by NumberState's value.
     std::vector<std::uint64_t> counts() const;
     std::size_t size() const noexcept;

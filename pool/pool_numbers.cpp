@@ -37,13 +37,15 @@ public:
         wanted_.carrier = word(filter.carrier);
         wanted_.area = word(filter.area);
         wanted_.tag = word(filter.tag);
+        if (!filter.not_carrier.empty()) unwanted_ = numbers.words().find(filter.not_carrier);
     }
     /// Whether a number can match at all: all the filter's words are known.
     bool possible() const noexcept { return possible_; }
     bool operator()(Slot slot) const {
         const NumberRecord& record = numbers_.at(slot);
         if (filter_.state && record.state != *filter_.state) return false;
-        if (!wanted_.fits(numbers_.profile(slot))) return false;
+        const Profile& profile = numbers_.profile(slot);
+        if (!wanted_.fits(profile) || (unwanted_ && profile.carrier == *unwanted_)) return false;
         return filter_.platform == 0 || record.platform == filter_.platform || leased_by(record);
     }
 
@@ -64,6 +66,7 @@ private:
     const SessionTable& sessions_;
     bool possible_ = true;
     Wanted wanted_;
+    std::optional<Word> unwanted_;
 };
 
 /// A number that is new to the pool.
@@ -230,13 +233,19 @@ std::optional<Number> Pool::number(E164 number) const {
     return state_->numbers.number(*slot);
 }
 
-std::vector<Number> Pool::numbers(const NumberFilter& filter, E164 after, std::size_t limit) const {
+std::vector<Number> Pool::numbers(const NumberFilter& filter, E164 after, std::size_t limit,
+                                  E164* looked_to) const {
     std::vector<Number> out;
+    if (looked_to != nullptr) *looked_to = 0;
+    std::size_t looks = 0;
     const Matcher matches(filter, state_->numbers, state_->sessions);
     if (!matches.possible() || limit == 0 || after >= number_max) return out;
-    const auto take = [&](E164, Slot slot) {
+    const auto take = [&](E164 number, Slot slot) {
         if (matches(slot)) out.push_back(state_->numbers.number(slot));
-        return out.size() < limit;
+        if (out.size() >= limit) return false;
+        if (looked_to == nullptr || ++looks < numbers_looked_at) return true;
+        *looked_to = number;
+        return false;
     };
     for (const auto& [low, high] : ranges_of(filter.prefix)) {
         if (!state_->numbers.index().visit(std::max(low, after + 1), high, take)) break;

@@ -80,22 +80,31 @@ void list_numbers(CallPtr call) {
     filter.tag = params.text("tag").value_or("");
     filter.prefix = digits_of(params).value_or("");
     filter.platform = *platform;
-    if (call->caller.test) filter.carrier = sandbox::carrier_name;
+    if (call->caller.test)
+        filter.carrier = sandbox::carrier_name;
+    else if (filter.carrier.empty())
+        filter.not_carrier = sandbox::carrier_name;  // unless they are asked for
     const Page page = params.page();
     const auto after = parse_number(page.cursor);
     if (!page.cursor.empty() && !after)
         params.wrong("cursor", "must be a next_cursor of this list");
     params.finish();
     if (refused(*call, std::move(errors))) return;
-    // What the caller does not see is left out: pages may be short, the cursor goes on.
-    auto found = pool.numbers(filter, after.value_or(0), page.limit + 1);
-    const bool more = found.size() > page.limit;
-    if (more) found.resize(page.limit);
+    // What the caller does not see is left out, and among many others the search ends early: pages
+    // may be short, the cursor goes on.
+    pool::E164 looked_to = 0;
+    auto found = pool.numbers(filter, after.value_or(0), page.limit + 1, &looked_to);
+    std::string next;
+    if (found.size() > page.limit) {
+        found.resize(page.limit);
+        next = pool::to_text(found.back().number);
+    } else if (looked_to != 0) {
+        next = pool::to_text(looked_to);
+    }
     boost::json::array items;
     for (const pool::Number& one : found)
         if (is_callers(*call, one)) items.push_back(number_json(pool, one));
-    call->answer(
-        list_response(std::move(items), more ? pool::to_text(found.back().number) : std::string{}));
+    call->answer(list_response(std::move(items), next));
 }
 
 void get_number(CallPtr call) {

@@ -107,11 +107,13 @@ void list_sessions(CallPtr call) {
     const pool::Id before = params.id("cursor");
     params.finish();
     if (refused(*call, std::move(errors))) return;
-    // What the caller does not see is left out of pages, which may then be short, never wrong.
+    // What the caller does not see is left out of pages, and among many others the search ends
+    // early: pages may then be short, the cursor goes on.
     std::vector<pool::Session> found;
     pool::Id cursor = before;
-    constexpr std::size_t looks_max = 100'000;
-    for (std::size_t looked = 0; found.size() <= page.limit && looked < looks_max;) {
+    constexpr std::size_t looks_max = 20'000;
+    bool more = true;
+    for (std::size_t looked = 0; more && found.size() <= page.limit && looked < looks_max;) {
         const auto some = call->context.pool.sessions(*platform, state, cursor, page.limit + 1);
         for (const pool::Session& one : some) {
             cursor = one.id;
@@ -120,12 +122,15 @@ void list_sessions(CallPtr call) {
             if (found.size() <= page.limit) found.push_back(one);
         }
         looked += some.size();
-        if (some.size() <= page.limit) break;
+        more = some.size() > page.limit;
     }
-    call->answer(read_page(
-        std::move(found), page.limit,
-        [](const pool::Session& one) { return pool::id_text(one.id); },
-        [&](const pool::Session& one) { return session_answer(*call, one); }));
+    const bool full = found.size() > page.limit;
+    if (full) found.resize(page.limit);
+    boost::json::array items;
+    for (const pool::Session& one : found) items.push_back(session_answer(*call, one));
+    std::string next;
+    if (full || more) next = pool::id_text(full ? found.back().id : cursor);
+    call->answer(list_response(std::move(items), next));
 }
 
 void get_session(CallPtr call) {

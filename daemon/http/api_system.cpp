@@ -3,6 +3,7 @@
 #include "daemon/http/handlers.hpp"
 #include "daemon/http/openapi.hpp"
 #include "daemon/http/render.hpp"
+#include "daemon/sandbox/outcomes.hpp"
 
 namespace smppd::http {
 namespace {
@@ -20,9 +21,19 @@ json::object writer_json(const store::WriterStats& writer) {
             {"full", writer.full}};
 }
 
+/// The sandbox's numbers are not the operator's, and are left out.
 json::object numbers_json(const pool::Pool& pool) {
-    json::object numbers{{"total", pool.size()}};
-    const std::vector<std::uint64_t> counts = pool.counts();
+    std::vector<std::uint64_t> counts = pool.counts();
+    std::uint64_t total = pool.size();
+    pool::NumberFilter simulated;
+    simulated.carrier = sandbox::carrier_name;
+    simulated.prefix = "999";  // so that few are looked at
+    constexpr std::size_t most = sandbox::outcomes * sandbox::numbers_each;
+    for (const pool::Number& one : pool.numbers(simulated, 0, most)) {
+        --counts[static_cast<std::size_t>(one.state)];
+        --total;
+    }
+    json::object numbers{{"total", total}};
     for (std::size_t i = 0; i < counts.size(); ++i)
         numbers[pool::name(static_cast<pool::NumberState>(i))] = counts[i];
     return numbers;

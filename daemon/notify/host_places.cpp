@@ -50,13 +50,22 @@ pool::Id HostPlaces::next(const std::string& name) {
 }
 
 std::string host_of(std::string_view url) {
+    const bool clear = url.starts_with("http:");
     const std::size_t scheme = url.find("://");
     if (scheme != std::string_view::npos) url.remove_prefix(scheme + 3);
     url = url.substr(0, url.find_first_of("/?#"));
-    std::string host{url};
+    // An IPv6 address has colons too, within brackets.
+    const std::size_t colon = url.find(':', url.starts_with('[') ? url.find(']') : 0);
+    std::string_view port = colon == std::string_view::npos ? "" : url.substr(colon + 1);
+    while (port.starts_with('0')) port.remove_prefix(1);
+    std::string_view name = url.substr(0, colon);
+    if (name.ends_with('.')) name.remove_suffix(1);
+    std::string host{name};
     std::transform(host.begin(), host.end(), host.begin(), [](char c) {
         return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
     });
+    host += ':';
+    host += !port.empty() ? port : clear ? "80" : "443";
     return host;
 }
 

@@ -51,7 +51,7 @@ private:
     std::unordered_map<std::string, Host> hosts_;
 };
 
-/// "host:port" of a URL as written, in lower case; what two webhooks share when they share a host.
+/// "host:port" of a URL, in lower case: what two webhooks share when they share a host.
 std::string host_of(std::string_view url);
 
 }  // namespace smppd::notify

@@ -32,6 +32,9 @@ TEST_CASE("pool: numbers are listed in ascending order by pages and filters") {
     CHECK(f.pool.numbers({}, n3, 10).empty());
     CHECK(f.pool.numbers({}, 0, 0).empty());
     CHECK(f.pool.numbers({}, ~E164{0}, 10).empty());
+    E164 looked_to = 1;
+    CHECK(digits(f.pool.numbers({}, 0, 100, &looked_to)) == all);
+    CHECK(looked_to == 0);
     CHECK(digits(f.pool.numbers({.prefix = "331"}, 0, 9)) ==
           std::vector<E164>{331, 3312345, 33123456789});
     CHECK(digits(f.pool.numbers({.prefix = "331"}, 331, 1)) == std::vector<E164>{3312345});
@@ -46,6 +49,23 @@ TEST_CASE("pool: numbers are listed in ascending order by pages and filters") {
     CHECK(digits(f.pool.numbers({.state = NumberState::leased}, 0, 9)) == std::vector<E164>{n1});
     CHECK(f.pool.counts() == std::vector<std::uint64_t>{6, 1, 0, 1, 0, 0, 0});
     CHECK(f.pool.size() == all.size());
+}
+
+TEST_CASE("listing: a search among very many numbers ends early and says how far it came") {
+    Fixture f;
+    constexpr std::size_t many = 2 * Pool::numbers_looked_at + 10;
+    for (std::size_t i = 0; i < many; ++i) f.import({.number = n1 + i, .carrier = "acme"});
+    REQUIRE(f.pool.set_state(n1 + many - 1, NumberState::retired, t0).has_value());
+    const NumberFilter retired{.state = NumberState::retired};
+    E164 after = 0;
+    CHECK(f.pool.numbers(retired, 0, 9, &after).empty());
+    CHECK(after == n1 + Pool::numbers_looked_at - 1);
+    CHECK(f.pool.numbers(retired, after, 9, &after).empty());
+    CHECK(after == n1 + 2 * Pool::numbers_looked_at - 1);
+    CHECK(digits(f.pool.numbers(retired, after, 9, &after)) == std::vector<E164>{n1 + many - 1});
+    CHECK(after == 0);
+    CHECK(f.pool.numbers({.not_carrier = "acme"}, 0, 9).empty());
+    CHECK(f.pool.numbers({.not_carrier = "nobody"}, 0, 9).size() == 9);
 }
 
 TEST_CASE("pool: sessions are listed newest first by pages, platform and state") {

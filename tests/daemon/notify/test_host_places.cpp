@@ -56,8 +56,10 @@ TEST_CASE("host places: with one place each has it in turn") {
 }
 
 TEST_CASE("host places: hosts are told apart by name and port, not by case") {
-    CHECK(notify::host_of("https://Hooks.Example/in?a=1") == "hooks.example");
+    CHECK(notify::host_of("https://Hooks.Example/in?a=1") == "hooks.example:443");
+    CHECK(notify::host_of("https://hooks.example.:0443") == "hooks.example:443");
+    CHECK(notify::host_of("http://hooks.example?x") == "hooks.example:80");
+    CHECK(notify::host_of("https://[2001:db8::1]/") == "[2001:db8::1]:443");
     CHECK(notify::host_of("https://hooks.example:8443/in") == "hooks.example:8443");
     CHECK(notify::host_of("http://[::1]:80?x") == "[::1]:80");
-    CHECK(notify::host_of("hooks.example") == "hooks.example");
 }
