@@ -21,8 +21,13 @@ bool from_origin_bound(std::string_view text, const CodeShape& shape, Extraction
     const std::size_t floor = text.size() - std::min(text.size(), last_line_max);
     std::string_view tail = text.substr(floor);
     tail = tail.substr(0, tail.find_last_not_of(" \t\r\n") + 1);
-    const std::size_t mark = tail.rfind('@');
+    std::size_t mark = tail.rfind('@');
     if (mark == tail.npos) return false;
+    // "@host #code @embedded": the second host is of a frame within the first one's page.
+    if (mark > 0 && tail.find('#', mark) == tail.npos) {
+        const std::size_t first = tail.rfind('@', mark - 1);
+        if (first != tail.npos && tail.find('\n', first) == tail.npos) mark = first;
+    }
     if (mark > 0 && tail[mark - 1] != '\n' && tail[mark - 1] != ' ' && tail[mark - 1] != '\r')
         return false;
     if (mark == 0 && floor > 0) return false;

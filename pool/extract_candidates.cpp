@@ -122,7 +122,10 @@ private:
     /// "1095,5 minutes": the comma ends a clause and the blank behind it was forgotten.
     bool is_clause(const Chunk& chunk, std::size_t joint, std::size_t next) const noexcept {
         if (r_.at(joint) != ',' && r_.at(joint) != '.') return false;
-        if (chunk.size() < 4 || next - joint > 3) return false;
+        if (chunk.size() < 4) return false;
+        // No number is written with four digits on both sides of a comma.
+        if (r_.at(joint) == ',' && next - joint > 4) return true;
+        if (next - joint > 3) return false;
         const Hit* unit = r_.hit_at(r_.skip_blanks(next));
         return r_.kind(next) == Kind::dense ||
                (unit != nullptr && unit->has(bit(Sense::minute) | bit(Sense::expiry)));

@@ -20,7 +20,9 @@ struct Message {
         pays =
             r.has(Sense::money) || std::any_of(r.chars.begin(), r.chars.end(),
                                                [](const Char& c) { return is_currency(c.folded); });
-        short_text = candidates == 1 && r.steps.back() < 26 && r.links.empty();
+        // A word or two beside it, or what says to keep it to oneself.
+        const int most = r.has(Sense::warn) ? 36 : 20;
+        short_text = candidates == 1 && r.steps.back() < most && r.links.empty();
         strong = r.has(Sense::strong);
         code = strong || r.has(Sense::code);
         confirms = r.has(Sense::verify) || r.has(Sense::reset);
