@@ -123,28 +123,35 @@ Pool::State::Choice Pool::State::choice(const AllocateRequest& request, WallTime
     return choice;
 }
 
+bool Pool::State::brands_allow(Slot slot, const Choice& want, WallTime now) const {
+    const auto from = brand_allows_from(slot, want);
+    return from && *from <= now;
+}
+
+/// The number that the request names, where it may have it.
+Result<Slot> Pool::State::choose_certain(const AllocateRequest& request, const Choice& want,
+                                         WallTime now) const {
+    const auto slot = numbers.find(request.number);
+    if (!slot) return Errc::not_found;
+    const NumberRecord& record = numbers.at(*slot);
+    // Another platform's number looks like any that is taken: who has it is not told.
+    if (record.state != NumberState::available ||
+        (record.platform != 0 && record.platform != request.platform))
+        return Errc::not_available;
+    Wanted wanted = want.wanted;
+    if (request.any_group) wanted.isolation_group.reset();
+    const Profile& profile = numbers.profile(*slot);
+    if (!want.known || !profile.mo || !wanted.fits(profile) ||
+        !want.fits(profile, !request.any_group) ||
+        (!request.any_group && !brands_allow(*slot, want, now)))
+        return Errc::no_number;
+    return *slot;
+}
+
 Result<Slot> Pool::State::choose(const AllocateRequest& request, WallTime now) {
     const Choice want = choice(request, now);
-    const auto brand_allows = [&](Slot slot) {
-        const auto from = brand_allows_from(slot, want);
-        return from && *from <= now;
-    };
-    if (request.number != 0) {
-        const auto slot = numbers.find(request.number);
-        if (!slot) return Errc::not_found;
-        const NumberRecord& record = numbers.at(*slot);
-        // Another platform's number looks like any that is taken: who has it is not told.
-        if (record.state != NumberState::available ||
-            (record.platform != 0 && record.platform != request.platform))
-            return Errc::not_available;
-        Wanted wanted = want.wanted;
-        if (request.any_group) wanted.isolation_group.reset();
-        const Profile& profile = numbers.profile(*slot);
-        if (!want.known || !profile.mo || !wanted.fits(profile) ||
-            !want.fits(profile, !request.any_group) || (!request.any_group && !brand_allows(*slot)))
-            return Errc::no_number;
-        return *slot;
-    }
+    const auto brand_allows = [&](Slot slot) { return brands_allow(slot, want, now); };
+    if (request.number != 0) return choose_certain(request, want, now);
     if (!want.known) return Errc::no_number;
     Fitting fitting;
     fitting.kind = [&want](const Profile& profile) { return want.fits(profile, true); };

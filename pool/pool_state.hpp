@@ -65,6 +65,9 @@ struct Pool::State {
     /// What of the filters leaves no number free, the first of them that does.
     std::string_view lacking(const AllocateRequest& request, const Choice& want);
     std::optional<WallTime> brand_allows_from(Slot slot, const Choice& want) const;
+    bool brands_allow(Slot slot, const Choice& want, WallTime now) const;
+    Result<Slot> choose_certain(const AllocateRequest& request, const Choice& want,
+                                WallTime now) const;
     /// When a number that fits is free again, as far as leases and rests are looked through.
     std::optional<WallTime> free_at(const AllocateRequest& request, const Choice& want) const;
     /// When the brand that is wanted may write to one of the free numbers again.
