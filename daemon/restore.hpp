@@ -38,7 +38,11 @@ public:
     void platform(pool::Platform platform) override { pool_.restore(std::move(platform)); }
     void account(pool::SmppAccount account) override { pool_.restore(std::move(account)); }
     void number(pool::Number number) override { pool_.restore(std::move(number)); }
-    void session(pool::Session session) override { pool_.restore(std::move(session)); }
+    void session(pool::Session session) override {
+        // They come in the order of their ids: older ended ones than the first are in the store.
+        if (!session.holds() && ended_from_ == 0) ended_from_ = session.id;
+        pool_.restore(std::move(session));
+    }
     void webhook(pool::Webhook webhook) override { pool_.restore(std::move(webhook)); }
     void api_key(pool::ApiKey key) override { pool_.restore(std::move(key)); }
     void brand_use(pool::BrandUse use) override { pool_.restore(std::move(use)); }
@@ -54,7 +58,10 @@ public:
                    pool::WallTime recorded_at) override {
         duplicates_.add(key, id, recorded_at + times_(carrier).duplicates);
     }
-    void last_id(pool::Id id) override { ids_.seen(id); }
+    void last_id(pool::Id id) override {
+        ids_.seen(id);
+        if (ended_from_ != 0) pool_.sessions_forgotten(ended_from_ - 1);
+    }
     void salt(std::uint64_t salt) override {
         salt_ = salt;
         pool_.salt(salt);
@@ -76,6 +83,7 @@ private:
     std::function<CarrierTimes(const std::string&)> times_;
     std::vector<pool::Delivery> deliveries_;
     std::vector<AnswerKnown> answers_;
+    pool::Id ended_from_ = 0;
     std::uint64_t salt_ = 0;
 };
 

@@ -69,6 +69,12 @@ Token make_token(WallTime now, const std::array<std::uint8_t, 10>& chance) noexc
     return token;
 }
 
+WallTime time_of(const Token& token) noexcept {
+    std::int64_t time = 0;
+    for (std::size_t i = 0; i < time_octets; ++i) time = time << 8 | token.octets[i];
+    return WallTime{} + std::chrono::milliseconds{time};
+}
+
 std::string token_text(const Token& token) {
     // 26 digits hold 130 bits: the two in front of the 128 are zero.
     std::string text(token_prefix);

@@ -42,6 +42,8 @@ struct Token {
 };
 /// `chance`: 10 octets from the daemon's random source.
 Token make_token(WallTime now, const std::array<std::uint8_t, 10>& chance) noexcept;
+/// The time in it, to a millisecond.
+WallTime time_of(const Token& token) noexcept;
 std::string token_text(const Token& token);
 /// The way back; nothing for any other text.
 std::optional<Token> parse_token(std::string_view text) noexcept;

@@ -58,6 +58,8 @@ std::vector<Session> Pool::sessions(PlatformId platform, std::optional<SessionSt
     return state_->sessions.list(platform, state, before, limit);
 }
 
+Id Pool::sessions_forgotten() const noexcept { return state_->sessions.forgotten(); }
+
 Ownership Pool::owner_of(E164 number, std::string_view /*carrier*/, WallTime now) const {
     if (number == 0 || number > number_max) return {{}, Unowned::bad_destination};
     const auto slot = state_->numbers.find(number);

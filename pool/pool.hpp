@@ -204,6 +204,9 @@ public:
     /// Newest first, before `before` (0: from the newest), at most `limit`.
     std::vector<Session> sessions(PlatformId platform, std::optional<SessionState> state, Id before,
                                   std::size_t limit) const;
+    /// Of the sessions up to this id some that have ended are in the store alone; those above are
+    /// all here. 0: all are.
+    Id sessions_forgotten() const noexcept;
 
     /// Whose a message to `number` is that arrives now by `carrier`: the lease in force, or the
     /// platform it is assigned to. A lease past its end does not count even before expire() ran,
@@ -224,6 +227,8 @@ public:
     void restore(SmppAccount account);
     void restore(Number number);
     void restore(Session session);
+    /// Sessions up to this id that have ended were not restored.
+    void sessions_forgotten(Id id) noexcept;
     void restore(Webhook webhook);
     void restore(ApiKey key);
     void restore(BrandUse use);

@@ -180,7 +180,7 @@ Result<Pool::Allocated> Pool::allocate(const AllocateRequest& request, Id id, Wa
     Allocated allocated;
     Session& session = allocated.session;
     session.id = id;
-    session.token = make_token(now, chance);
+    session.token = make_token(time_of(id), chance);
     session.platform = owner->id;
     session.number = state_->numbers.at(*slot).number;
     session.created_at = now;

@@ -45,6 +45,8 @@ void Pool::restore(Session session) {
     if (!session.test) state_->quotas.took(session.platform, session.created_at);
 }
 
+void Pool::sessions_forgotten(Id id) noexcept { state_->sessions.forgot(id); }
+
 void Pool::restore(Webhook webhook) { state_->put(webhook); }
 
 void Pool::restore(ApiKey key) { state_->put(key); }

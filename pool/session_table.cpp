@@ -91,7 +91,11 @@ void SessionTable::erase(Id id) {
 }
 
 void SessionTable::forget_ended() {
-    while (ended_.size() > kept_) erase(ended_.begin()->second);
+    while (ended_.size() > kept_) {
+        const Id id = ended_.begin()->second;
+        forgot(id);
+        erase(id);
+    }
 }
 
 bool SessionTable::in_force(const Session& session, WallTime now) {

@@ -3,6 +3,7 @@
 
 #include "pool/session.hpp"
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <optional>
@@ -45,6 +46,9 @@ public:
     /// Newest first, with ids below `before` (0: all). `platform` 0: of all.
     std::vector<Session> list(PlatformId platform, std::optional<SessionState> state, Id before,
                               std::size_t limit) const;
+    /// The largest id of those that are known to be no longer here; 0: none is.
+    Id forgotten() const noexcept { return forgotten_; }
+    void forgot(Id id) noexcept { forgotten_ = std::max(forgotten_, id); }
 
 private:
     static constexpr std::size_t states = 5;
@@ -57,6 +61,7 @@ private:
     void forget_ended();
 
     std::size_t kept_;
+    Id forgotten_ = 0;
     std::set<std::pair<WallTime, Id>> ended_;  // those that gave their number back
     std::unordered_map<Id, Session> sessions_;
     std::unordered_map<Token, Id, TokenHash> tokens_;

@@ -1,8 +1,10 @@
 // daemon/http/api_events.cpp - events, followed: as a stream of server-sent events, or by long
 // poll. Source: HTML standard, Server-sent events.
 #include "daemon/http/access.hpp"
+#include "daemon/http/follower_place.hpp"
 #include "daemon/http/handlers.hpp"
 #include "daemon/http/render.hpp"
+#include "daemon/http/session_calls.hpp"
 #include "daemon/notify/event_json.hpp"
 
 #include <algorithm>
@@ -20,34 +22,13 @@ constexpr std::size_t replay_page = 200;  // events
 /// What is asked for.
 struct Ask {
     store::EventFilter filter;
+    std::optional<std::string> session;  ///< by its public name
     pool::Id after = 0;
     bool replay = false;  ///< from `after` on; else what comes from now on
     bool poll = false;
     std::chrono::seconds wait{0};
     std::size_t limit = 50;
     bool text = false;
-};
-
-/// One place among the followers of a platform, given back at the end.
-class Place {
-public:
-    Place(std::shared_ptr<ApiState> state, pool::PlatformId platform)
-        : state_(std::move(state)), platform_(platform) {
-        taken_ = state_->event_followers[platform_] < state_->event_followers_max;
-        if (taken_) ++state_->event_followers[platform_];
-    }
-    ~Place() {
-        if (taken_ && --state_->event_followers[platform_] == 0)
-            state_->event_followers.erase(platform_);
-    }
-    Place(const Place&) = delete;
-    Place& operator=(const Place&) = delete;
-    bool taken() const noexcept { return taken_; }
-
-private:
-    std::shared_ptr<ApiState> state_;
-    pool::PlatformId platform_;
-    bool taken_ = false;
 };
 
 std::string platform_name(const Context& context, pool::PlatformId id) {
@@ -275,17 +256,6 @@ std::uint32_t read_types(Params& params) {
     return types;
 }
 
-void read_session(const Call& call, Params& params, store::EventFilter& filter) {
-    const auto name = params.text("session");
-    if (!name) return;
-    const auto token = pool::parse_token(*name);
-    const auto session = token ? call.context.pool.session(*token) : std::nullopt;
-    if (session && visible(call, session->platform, session->test))
-        filter.session = session->id;
-    else
-        params.wrong("session", "no session of this id is kept; see GET /v1/sessions");
-}
-
 void read_after(const Call& call, Params& params, Ask& ask) {
     // A browser that comes back sends the header beside the parameters that it began with.
     const auto parameter = params.text("after");
@@ -318,23 +288,31 @@ std::optional<Ask> read_ask(Call& call) {
     ask.filter.platform = *platform;
     if (call.caller.test || call.caller.platform != 0) ask.filter.test = call.caller.test;
     ask.filter.types = read_types(params);
-    read_session(call, params, ask.filter);
+    ask.session = params.text("session");
     read_after(call, params, ask);
     params.finish();
     if (refused(call, std::move(errors))) return {};
     return ask;
 }
 
+void serve(const CallPtr& call, const Ask& ask) {
+    if (ask.poll && ask.wait == 0s) return look(call, ask);
+    if (!call->context.events)
+        return call->fail(Kind::busy, "Events are not followed at the moment.");
+    if (ask.poll) return std::make_shared<Poll>(call, ask)->start();
+    std::make_shared<Stream>(call, ask)->start();
+}
+
 }  // namespace
 
 void stream_events(CallPtr call) {
-    const auto ask = read_ask(*call);
-    if (!ask) return;
-    if (ask->poll && ask->wait == 0s) return look(call, *ask);
-    if (!call->context.events)
-        return call->fail(Kind::busy, "Events are not followed at the moment.");
-    if (ask->poll) return std::make_shared<Poll>(call, *ask)->start();
-    std::make_shared<Stream>(call, *ask)->start();
+    const auto asked = read_ask(*call);
+    if (!asked) return;
+    with_session_asked(call, asked->session, [ask = *asked](const CallPtr& here, pool::Id session) {
+        Ask of_session = ask;
+        of_session.filter.session = session;
+        serve(here, of_session);
+    });
 }
 
 }  // namespace smppd::http

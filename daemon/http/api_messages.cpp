@@ -1,5 +1,6 @@
 // daemon/http/api_messages.cpp - messages and receipts: listed, followed, shown.
 #include "daemon/http/access.hpp"
+#include "daemon/http/follower_place.hpp"
 #include "daemon/http/handlers.hpp"
 #include "daemon/http/messages.hpp"
 #include "daemon/http/paging.hpp"
@@ -27,6 +28,7 @@ constexpr auto read_again_after = 1s;  // the history reader's queue was full
 /// What a list of messages is asked for.
 struct Ask {
     store::MessageFilter filter;
+    std::optional<std::string> session;  ///< by its public name
     pool::Id before = 0, after = 0;
     std::size_t limit = 50;
     std::chrono::seconds wait{0};
@@ -38,17 +40,17 @@ struct Found {
     std::vector<pool::Message> messages;  ///< of a list up to one above the limit
     pool::Id reached = 0;                 ///< where who follows goes on
     bool more = false;                    ///< it looked at so many that it stopped before the end
-    SessionNames sessions;
+    SessionsKnown sessions;
 };
 
-SessionNames names_of(store::History& history, const std::vector<pool::Message>& messages) {
-    SessionNames names;
+SessionsKnown sessions_of(store::History& history, const std::vector<pool::Message>& messages) {
+    SessionsKnown sessions;
     for (const pool::Message& message : messages) {
         const pool::Id id = message.owner.session;
-        if (id == 0 || names.contains(id)) continue;
-        if (const auto session = history.session(id)) names.emplace(id, session->token);
+        if (id == 0 || sessions.contains(id)) continue;
+        if (auto session = history.session(id)) sessions.emplace(id, std::move(*session));
     }
-    return names;
+    return sessions;
 }
 
 /// Texts are opened for their length too; message_json() leaves them out unless asked for.
@@ -62,7 +64,7 @@ Found find(store::History& history, const Ask& ask) {
     } else {
         found.messages = history.messages(ask.filter, ask.before, ask.limit + 1, true);
     }
-    found.sessions = names_of(history, found.messages);
+    found.sessions = sessions_of(history, found.messages);
     return found;
 }
 
@@ -92,12 +94,18 @@ Response render(const Call& call, const Ask& ask, Found found) {
 /// A long poll: looks, and while there is nothing waits for the feed, until its time is up.
 class Follower : public std::enable_shared_from_this<Follower> {
 public:
-    Follower(CallPtr call, Ask ask) : call_(std::move(call)), ask_(std::move(ask)) {}
+    Follower(CallPtr call, Ask ask)
+        : call_(std::move(call)),
+          ask_(std::move(ask)),
+          place_(call_->state, call_->caller.platform) {}
     ~Follower() { unsubscribe(); }
     Follower(const Follower&) = delete;
     Follower& operator=(const Follower&) = delete;
 
     void start() {
+        if (!place_.taken())
+            return call_->fail(Kind::quota,
+                               "Too many follow events or messages of this platform already.");
         call_->responder->on_closed([self = shared_from_this()] {
             self->unsubscribe();
             self->call_->abandon();
@@ -122,10 +130,8 @@ private:
             };
         };
         if (call_->context.history.read(std::move(job))) return;
-        reading_ = false;  // the reader's queue is full
-        call_->responder->wake_after(read_again_after, [self = shared_from_this()] {
-            if (!self->reading_ && !self->up_) self->look();
-        });
+        reading_ = false;
+        look_after(read_again_after);
     }
 
     /// A session's and a platform's messages are events of theirs: by these only who waits for them
@@ -139,7 +145,7 @@ private:
         store::EventFilter filter;
         filter.types = 1u << static_cast<unsigned>(pool::EventType::message_received);
         filter.session = ask_.filter.session;
-        if (filter.session == 0) filter.platform = call_->caller.platform;
+        if (filter.session == 0) filter.platform = ask_.filter.platform;
         if (call_->context.events != nullptr && (filter.session != 0 || filter.platform != 0))
             event_ticket_ = call_->context.events->follow(filter, wake);
         if (!event_ticket_) ticket_ = call_->context.feed.next(wake);
@@ -156,9 +162,13 @@ private:
         }
     }
 
-    void look_soon() {
-        if (call_->answered) return;
-        call_->responder->wake_after(gather_for, [self = shared_from_this()] {
+    void look_soon() { look_after(gather_for); }
+
+    /// One look waits at a time, whatever wakes meanwhile.
+    void look_after(std::chrono::milliseconds time) {
+        if (call_->answered || std::exchange(look_waits_, true)) return;
+        call_->responder->wake_after(time, [self = shared_from_this()] {
+            self->look_waits_ = false;
             if (!self->reading_ && !self->up_) self->look();
         });
     }
@@ -179,18 +189,11 @@ private:
     Ask ask_;
     std::uint64_t ticket_ = 0;
     std::optional<notify::EventFeed::Ticket> event_ticket_;
-    bool reading_ = false, woken_ = false, up_ = false;
+    bool reading_ = false, woken_ = false, up_ = false, look_waits_ = false;
+    Place place_;
 };
 
 void read_filter(const Call& call, Params& params, store::MessageFilter& filter) {
-    if (const auto name = params.text("session")) {
-        const auto token = pool::parse_token(*name);
-        const auto session = token ? call.context.pool.session(*token) : std::nullopt;
-        if (session && visible(call, session->platform, session->test))
-            filter.session = session->id;
-        else
-            params.wrong("session", "no session of this id is kept; see GET /v1/sessions");
-    }
     filter.number = params.number("number").value_or(0);
     if (const auto state = params.choice("state", states))
         filter.state = static_cast<pool::MessageState>(*state);
@@ -206,6 +209,7 @@ std::optional<Ask> read_ask(Call& call) {
     const auto platform = platform_for(call, params);
     if (!platform) return {};
     read_filter(call, params, ask.filter);
+    ask.session = params.text("session");
     ask.filter.platform = *platform;
     ask.limit = params.page().limit;
     ask.before = params.id("cursor");
@@ -224,18 +228,26 @@ std::optional<Ask> read_ask(Call& call) {
     return ask;
 }
 
-}  // namespace
-
-void list_messages(CallPtr call) {
-    const auto asked = read_ask(*call);
-    if (!asked) return;
-    const Ask& ask = *asked;
+/// Answers, now or when something has come.
+void serve(const CallPtr& call, const Ask& ask) {
     if (ask.wait > 0s) return std::make_shared<Follower>(call, ask)->start();
     read_history(
         call, [ask](store::History& history) { return find(history, ask); },
         [ask](const CallPtr& here, Found found) {
             here->answer(render(*here, ask, std::move(found)));
         });
+}
+
+}  // namespace
+
+void list_messages(CallPtr call) {
+    const auto asked = read_ask(*call);
+    if (!asked) return;
+    with_session_asked(call, asked->session, [ask = *asked](const CallPtr& here, pool::Id session) {
+        Ask of_session = ask;
+        of_session.filter.session = session;
+        serve(here, of_session);
+    });
 }
 
 void list_session_messages(CallPtr call) {
@@ -251,17 +263,14 @@ void list_session_messages(CallPtr call) {
     params.finish();
     if (refused(*call, std::move(errors))) return;
     if (ask.text && refused_scope(*call, pool::Scope::messages_text)) return;
-    const auto session = session_of(*call);
-    if (!session) return;
-    ask.filter.session = session->id;
-    ask.filter.platform = session->platform;
-    if (ask.after == 0) ask.after = session->id;  // nothing of it is older than it is
-    if (ask.wait > 0s) return std::make_shared<Follower>(call, ask)->start();
-    read_history(
-        call, [ask](store::History& history) { return find(history, ask); },
-        [ask](const CallPtr& here, Found found) {
-            here->answer(render(*here, ask, std::move(found)));
-        });
+    with_session(call, [ask](const CallPtr& here, const pool::Session& session) {
+        Ask of_session = ask;
+        of_session.filter.session = session.id;
+        of_session.filter.platform = session.platform;
+        // Nothing of it is older than it is.
+        if (ask.after == 0) of_session.after = session.id;
+        serve(here, of_session);
+    });
 }
 
 void get_message(CallPtr call) {
@@ -276,7 +285,7 @@ void get_message(CallPtr call) {
     auto query = [id = *id](store::History& history) {
         Found found;
         if (auto message = history.message(id, true)) found.messages.push_back(std::move(*message));
-        found.sessions = names_of(history, found.messages);
+        found.sessions = sessions_of(history, found.messages);
         return found;
     };
     read_history(call, std::move(query), [text](const CallPtr& here, const Found& found) {

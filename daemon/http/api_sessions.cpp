@@ -5,6 +5,7 @@
 #include "daemon/http/session_calls.hpp"
 #include "daemon/http/values.hpp"
 #include "daemon/sandbox/outcomes.hpp"
+#include "daemon/store/filter.hpp"
 #include "pool/extract.hpp"
 
 #include <array>
@@ -72,6 +73,64 @@ pool::AllocateRequest read_request(const Context& context, Fields& fields, bool 
     return request;
 }
 
+/// What a list of sessions is asked for.
+struct SessionsAsked {
+    store::SessionFilter filter;
+    pool::Id before = 0;
+    std::size_t limit = 50;
+};
+
+/// Those that are all in memory, newest first. Among many others the search ends early: pages may
+/// then be short, the cursor goes on.
+store::SessionPage sessions_in_memory(const pool::Pool& pool, const SessionsAsked& ask) {
+    constexpr std::size_t looks_max = 20'000;
+    const pool::Id forgotten =
+        ask.filter.state == pool::SessionState::active ? 0 : pool.sessions_forgotten();
+    store::SessionPage page;
+    page.reached = ask.before;
+    for (std::size_t looked = 0;;) {
+        const auto some =
+            pool.sessions(ask.filter.platform, ask.filter.state, page.reached, ask.limit + 1);
+        for (const pool::Session& one : some) {
+            if (one.id <= forgotten) return page;
+            page.more = page.sessions.size() == ask.limit || looked++ == looks_max;
+            if (page.more) return page;
+            page.reached = one.id;
+            if (matches(ask.filter, one)) page.sessions.push_back(one);
+        }
+        if (some.size() <= ask.limit) return page;
+    }
+}
+
+Response render(const Call& call, const store::SessionPage& page) {
+    boost::json::array items;
+    for (const pool::Session& one : page.sessions) items.push_back(session_answer(call, one));
+    return list_response(std::move(items), page.more ? pool::id_text(page.reached) : std::string{});
+}
+
+/// Goes on where memory ends. What memory has of a session is newer than what the store says.
+void read_older_sessions(const CallPtr& call, const SessionsAsked& ask, store::SessionPage page) {
+    const pool::Id forgotten = call->context.pool.sessions_forgotten();
+    const pool::Id before =
+        page.reached == 0 ? forgotten + 1 : std::min(page.reached, forgotten + 1);
+    const std::size_t limit = ask.limit - page.sessions.size();
+    auto query = [filter = ask.filter, before, limit](store::History& history) {
+        return history.sessions_page(filter, before, limit);
+    };
+    auto show = [filter = ask.filter, page = std::move(page)](const CallPtr& here,
+                                                              store::SessionPage older) mutable {
+        for (pool::Session& one : older.sessions) {
+            auto now = here->context.pool.session(one.id);
+            if (now && !matches(filter, *now)) continue;
+            page.sessions.push_back(now ? std::move(*now) : std::move(one));
+        }
+        page.more = older.more;
+        page.reached = older.reached;
+        here->answer(render(*here, page));
+    };
+    read_history(call, std::move(query), std::move(show));
+}
+
 }  // namespace
 
 void allocate_number(CallPtr call) {
@@ -104,39 +163,29 @@ void list_sessions(CallPtr call) {
         state = static_cast<pool::SessionState>(*choice);
     const auto reference = params.text("reference");
     const Page page = params.page();
-    const pool::Id before = params.id("cursor");
+    SessionsAsked ask;
+    ask.before = params.id("cursor");
     params.finish();
     if (refused(*call, std::move(errors))) return;
-    // What the caller does not see is left out of pages, and among many others the search ends
-    // early: pages may then be short, the cursor goes on.
-    std::vector<pool::Session> found;
-    pool::Id cursor = before;
-    constexpr std::size_t looks_max = 20'000;
-    bool more = true;
-    for (std::size_t looked = 0; more && found.size() <= page.limit && looked < looks_max;) {
-        const auto some = call->context.pool.sessions(*platform, state, cursor, page.limit + 1);
-        for (const pool::Session& one : some) {
-            cursor = one.id;
-            if (!visible(*call, one.platform, one.test)) continue;
-            if (reference && one.reference != *reference) continue;
-            if (found.size() <= page.limit) found.push_back(one);
-        }
-        looked += some.size();
-        more = some.size() > page.limit;
-    }
-    const bool full = found.size() > page.limit;
-    if (full) found.resize(page.limit);
-    boost::json::array items;
-    for (const pool::Session& one : found) items.push_back(session_answer(*call, one));
-    std::string next;
-    if (full || more) next = pool::id_text(full ? found.back().id : cursor);
-    call->answer(list_response(std::move(items), next));
+    ask.filter.platform = *platform;
+    ask.filter.state = state;
+    ask.filter.reference = reference.value_or("");
+    if (call->caller.test || call->caller.platform != 0) ask.filter.test = call->caller.test;
+    ask.limit = page.limit;
+    store::SessionPage recent = sessions_in_memory(call->context.pool, ask);
+    const bool older = !recent.more && state != pool::SessionState::active &&
+                       call->context.pool.sessions_forgotten() != 0;
+    if (older && recent.sessions.size() < ask.limit)
+        return read_older_sessions(call, ask, std::move(recent));
+    recent.more = recent.more || older;
+    call->answer(render(*call, recent));
 }
 
 void get_session(CallPtr call) {
     if (refused_parameters(*call)) return;
-    const auto session = session_of(*call);
-    if (session) call->answer(json_response(200, session_answer(*call, *session)));
+    with_session(call, [](const CallPtr& here, const pool::Session& session) {
+        here->answer(json_response(200, session_answer(*here, session)));
+    });
 }
 
 void extend_session(CallPtr call) {
@@ -150,7 +199,9 @@ void extend_session(CallPtr call) {
         fields.wrong("ttl_seconds", "is missing: how long the session is to last from now on");
     fields.finish();
     if (refused(*call, std::move(errors))) return;
-    if (const auto session = session_of(*call)) extend_session(call, *session, *ttl);
+    with_session(call, [ttl](const CallPtr& here, const pool::Session& session) {
+        extend_session(here, session, *ttl);
+    });
 }
 
 void swap_number(CallPtr call) {
@@ -160,7 +211,9 @@ void swap_number(CallPtr call) {
     FieldErrors errors;
     Fields{*body, errors}.finish();
     if (refused(*call, std::move(errors))) return;
-    if (const auto session = session_of(*call)) swap_session(call, *session);
+    with_session(call, [](const CallPtr& here, const pool::Session& session) {
+        swap_session(here, session);
+    });
 }
 
 void verify_code(CallPtr call) {
@@ -175,12 +228,16 @@ void verify_code(CallPtr call) {
         fields.wrong("code", "must have letters or digits, not blanks and dashes alone");
     fields.finish();
     if (refused(*call, std::move(errors))) return;
-    if (const auto session = session_of(*call)) verify_session(call, *session, code);
+    with_session(call, [code](const CallPtr& here, const pool::Session& session) {
+        verify_session(here, session, code);
+    });
 }
 
 void release_number(CallPtr call) {
     if (refused_parameters(*call)) return;
-    if (const auto session = session_of(*call)) release_session(call, *session);
+    with_session(call, [](const CallPtr& here, const pool::Session& session) {
+        release_session(here, session);
+    });
 }
 
 }  // namespace smppd::http

@@ -136,8 +136,8 @@ void explain_message(CallPtr call) {
             return here->fail(Kind::not_found,
                               "There is no message of this id, or its retention "
                               "has ended.");
-        SessionNames sessions;
-        if (story.session) sessions.emplace(story.session->id, story.session->token);
+        SessionsKnown sessions;
+        if (story.session) sessions.emplace(story.session->id, *story.session);
         const pool::Pool& pool = here->context.pool;
         const json::object body{{"message", message_json(pool, sessions, *story.message, false)},
                                 {"events", told(story, pool)}};

@@ -8,10 +8,10 @@ namespace {
 
 namespace json = boost::json;
 
-json::value session_name(const pool::Pool& pool, const SessionNames& names, pool::Id session) {
+json::value session_name(const pool::Pool& pool, const SessionsKnown& known, pool::Id session) {
     if (session == 0) return nullptr;
-    if (const auto found = names.find(session); found != names.end())
-        return json::value(pool::token_text(found->second));
+    if (const auto found = known.find(session); found != known.end())
+        return json::value(pool::token_text(found->second.token));
     if (const auto live = pool.session(session)) return json::value(pool::token_text(live->token));
     return nullptr;
 }
@@ -169,9 +169,14 @@ json::object receipt_json(const pool::ReceiptRecord& receipt) {
 namespace {
 
 /// What the message says to its session, as it was read on its arrival.
-pool::Extraction found_in(const pool::Pool& pool, const pool::Message& message) {
-    const auto session =
-        message.owner.session != 0 ? pool.session(message.owner.session) : std::nullopt;
+pool::Extraction found_in(const pool::Pool& pool, const SessionsKnown& sessions,
+                          const pool::Message& message) {
+    const auto of_store = sessions.find(message.owner.session);
+    std::optional<pool::Session> session;
+    if (of_store != sessions.end())
+        session = of_store->second;
+    else if (message.owner.session != 0)
+        session = pool.session(message.owner.session);
     if (!session) return pool::extract(message.text, message.source);
     const auto flow = pool.workflows().find(session->workflow);
     const bool known = flow != pool.workflows().end();
@@ -185,7 +190,7 @@ pool::Extraction found_in(const pool::Pool& pool, const pool::Message& message) 
 
 }  // namespace
 
-json::object message_json(const pool::Pool& pool, const SessionNames& sessions,
+json::object message_json(const pool::Pool& pool, const SessionsKnown& sessions,
                           const pool::Message& message, bool text) {
     json::object body{{"id", pool::id_text(message.id)},
                       {"carrier", message.carrier},
@@ -216,7 +221,7 @@ json::object message_json(const pool::Pool& pool, const SessionNames& sessions,
     if (message.unowned != pool::Unowned::no) body["unowned_reason"] = pool::name(message.unowned);
     if (!text) return body;
     if (message.is_text) {
-        const pool::Extraction found = found_in(pool, message);
+        const pool::Extraction found = found_in(pool, sessions, message);
         body["text"] = message.text;
         body["code"] = text_or_null(found.code);
         body["link"] = text_or_null(found.link);

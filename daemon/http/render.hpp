@@ -33,11 +33,11 @@ boost::json::object delivery_json(const pool::Delivery& delivery);
 boost::json::object workflow_json(const pool::Workflow& workflow);
 boost::json::object receipt_json(const pool::ReceiptRecord& receipt);
 
-/// Public names of the sessions that messages belong to.
-using SessionNames = std::map<pool::Id, pool::Token>;
+/// Sessions that messages belong to, as the store has them.
+using SessionsKnown = std::map<pool::Id, pool::Session>;
 /// `text`: with the text (or the octets as hexadecimal digits) and the code or link that was found
 /// in it, else only how long it is.
-boost::json::object message_json(const pool::Pool& pool, const SessionNames& sessions,
+boost::json::object message_json(const pool::Pool& pool, const SessionsKnown& sessions,
                                  const pool::Message& message, bool text);
 
 }  // namespace smppd::http

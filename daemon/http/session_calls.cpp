@@ -125,6 +125,11 @@ boost::json::object shaped(const Shape& shape, boost::json::object body) {
     return shape ? shape(std::move(body)) : body;
 }
 
+/// One that the pool does not know any more ended long ago.
+bool has_ended(const boost::system::error_code& error) {
+    return error == pool::Errc::ended || error == pool::Errc::not_found;
+}
+
 /// Records the changes and answers with the session as it is then.
 void record_session(const CallPtr& call, pool::Changes changes, pool::Id id, const Shape& shape,
                     int status = 200) {
@@ -155,14 +160,49 @@ std::optional<pool::Seconds> ttl_of(Fields& fields) {
     return pool::Seconds{*seconds};
 }
 
-std::optional<pool::Session> session_of(Call& call) {
-    const auto token = pool::parse_token(call.path[0]);
-    auto session = token ? call.context.pool.session(*token) : std::nullopt;
-    if (session && !visible(call, session->platform, session->test)) session.reset();
-    if (!session)
-        call.fail(Kind::not_found,
-                  "There is no session of this id; ended ones are kept for a while only.");
-    return session;
+void find_session(const CallPtr& call, std::string_view name,
+                  std::function<void(const CallPtr&, std::optional<pool::Session>)> then) {
+    const auto seen = [](const Call& by, std::optional<pool::Session> found) {
+        if (found && !visible(by, found->platform, found->test)) found.reset();
+        return found;
+    };
+    const pool::Pool& pool = call->context.pool;
+    const auto token = pool::parse_token(name);
+    if (!token) return then(call, {});
+    if (auto session = pool.session(*token)) return then(call, seen(*call, std::move(session)));
+    // Names that cannot be in the store, as invented ones are, cost no look at it.
+    if (pool::time_of(*token) > pool::time_of(pool.sessions_forgotten())) return then(call, {});
+    read_history(
+        call, [token](store::History& history) { return history.session(*token); },
+        [seen, then = std::move(then)](const CallPtr& here, std::optional<pool::Session> found) {
+            then(here, seen(*here, std::move(found)));
+        });
+}
+
+void with_session_asked(const CallPtr& call, const std::optional<std::string>& name,
+                        std::function<void(const CallPtr&, pool::Id)> then) {
+    if (!name) return then(call, 0);
+    find_session(
+        call, *name,
+        [then = std::move(then)](const CallPtr& here, const std::optional<pool::Session>& session) {
+            if (session) return then(here, session->id);
+            here->fail(invalid({{{},
+                                 "session",
+                                 "no session of this id is kept; see GET "
+                                 "/v1/sessions"}}));
+        });
+}
+
+void with_session(const CallPtr& call,
+                  std::function<void(const CallPtr&, const pool::Session&)> then) {
+    find_session(
+        call, call->path[0],
+        [then = std::move(then)](const CallPtr& here, const std::optional<pool::Session>& session) {
+            if (session) return then(here, *session);
+            here->fail(Kind::not_found,
+                       "There is no session of this id; ended ones are kept for a while "
+                       "only.");
+        });
 }
 
 boost::json::object session_answer(const Call& call, const pool::Session& session) {
@@ -208,7 +248,7 @@ void extend_session(const CallPtr& call, const pool::Session& session, pool::Sec
                           "The session lasts as long as it may: " + std::to_string(cap.count()) +
                               " s with all extensions.");
     }
-    if (!changes && changes.error() == pool::Errc::ended) return call->fail(ended(session));
+    if (!changes && has_ended(changes.error())) return call->fail(ended(session));
     if (!changes)
         return call->fail(from_pool(changes.error(), "The session could not be extended."));
     record_session(call, std::move(*changes), session.id, shape);
@@ -224,7 +264,7 @@ void swap_session(const CallPtr& call, const pool::Session& session, const Shape
         return call->fail(Kind::not_available, "The session is " +
                                                    std::string(pool::name(session.state)) +
                                                    ": only an active one swaps its number.");
-    if (changes.error() == pool::Errc::ended) return call->fail(ended(session));
+    if (has_ended(changes.error())) return call->fail(ended(session));
     if (changes.error() == pool::Errc::full)
         return call->fail(Kind::not_available,
                           "The session has swapped its number as often as its workflow allows.");
@@ -238,7 +278,7 @@ void verify_session(const CallPtr& call, const pool::Session& session, std::stri
     using Outcome = pool::Verdict::Outcome;
     Context& context = call->context;
     auto verdict = context.pool.verify(session.id, code, context.wall_now());
-    if (!verdict && verdict.error() == pool::Errc::ended) return call->fail(ended(session));
+    if (!verdict && has_ended(verdict.error())) return call->fail(ended(session));
     if (!verdict) return call->fail(from_pool(verdict.error(), "The code could not be verified."));
     if (verdict->outcome == Outcome::spent) {
         const bool verified = verdict->session.verified_at != pool::WallTime{};
@@ -262,6 +302,7 @@ void verify_session(const CallPtr& call, const pool::Session& session, std::stri
 
 void release_session(const CallPtr& call, const pool::Session& session, const Shape& shape) {
     auto changes = call->context.pool.release(session.id, call->context.wall_now());
+    if (!changes && has_ended(changes.error())) changes = pool::Changes{};
     if (!changes)
         return call->fail(from_pool(changes.error(), "The session could not be released."));
     if (shape) return record_session(call, std::move(*changes), session.id, shape);

@@ -28,9 +28,17 @@ void verify_session(const CallPtr& call, const pool::Session& session, std::stri
 /// Answers 204, or with a shape 200 and the session.
 void release_session(const CallPtr& call, const pool::Session& session, const Shape& shape = {});
 
-/// The session that the path names first; answers 404 when none of that name is kept or the caller
-/// sees none.
-std::optional<pool::Session> session_of(Call& call);
+/// Goes on with the session of that public name, at once when it is in memory; one that ended long
+/// ago comes from the store. Nothing: none of that name is kept, or the caller does not see it.
+void find_session(const CallPtr& call, std::string_view name,
+                  std::function<void(const CallPtr&, std::optional<pool::Session>)> then);
+/// The same for a list's parameter "session", with the session's id; 0 when the parameter is not
+/// there. Answers 422 when there is no such session.
+void with_session_asked(const CallPtr& call, const std::optional<std::string>& name,
+                        std::function<void(const CallPtr&, pool::Id)> then);
+/// The same with the session that the path names first; answers 404 when there is none.
+void with_session(const CallPtr& call,
+                  std::function<void(const CallPtr&, const pool::Session&)> then);
 /// The session as this caller may see it.
 boost::json::object session_answer(const Call& call, const pool::Session& session);
 /// A time to live that the call names: 1 s to a year; the pool's own limits are below it.

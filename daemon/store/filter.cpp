@@ -25,6 +25,13 @@ bool matches(const EventFilter& filter, const pool::Event& event) noexcept {
            (filter.types == 0 || (filter.types & type) != 0);
 }
 
+bool matches(const SessionFilter& filter, const pool::Session& session) noexcept {
+    return (filter.platform == 0 || filter.platform == session.platform) &&
+           (!filter.state || *filter.state == session.state) &&
+           (!filter.test || *filter.test == session.test) &&
+           (filter.reference.empty() || filter.reference == session.reference);
+}
+
 IdRange range_of(const MessageFilter& filter) {
     IdRange range;
     range.first = pool::first_id_at(filter.from);

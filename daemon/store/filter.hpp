@@ -20,6 +20,8 @@ bool matches(const MessageFilter& filter, const FilterFields& fields);
 /// For listings and for those who follow alike.
 bool matches(const EventFilter& filter, const pool::Event& event) noexcept;
 
+bool matches(const SessionFilter& filter, const pool::Session& session) noexcept;
+
 /// The ids that can match, both included; none when first > last.
 struct IdRange {
     pool::Id first = 1, last = INT64_MAX;

@@ -193,15 +193,23 @@ public:
         if (found == records_.sessions.end()) return std::nullopt;
         return found->second;
     }
-    std::vector<pool::Session> sessions_page(pool::PlatformId platform, pool::Id before,
-                                             std::size_t limit) override {
-        std::vector<pool::Session> found;
+    std::optional<pool::Session> session(const pool::Token& token) override {
+        for (const auto& [_, session] : records_.sessions)
+            if (session.token == token) return session;
+        return std::nullopt;
+    }
+    SessionPage sessions_page(const SessionFilter& filter, pool::Id before,
+                              std::size_t limit) override {
+        SessionPage page;
         auto at = before == 0 ? records_.sessions.end() : records_.sessions.lower_bound(before);
-        while (at != records_.sessions.begin() && found.size() < limit) {
+        while (at != records_.sessions.begin()) {
+            page.more = page.sessions.size() == limit;
+            if (page.more) break;
             --at;
-            if (platform == 0 || at->second.platform == platform) found.push_back(at->second);
+            page.reached = at->first;
+            if (matches(filter, at->second)) page.sessions.push_back(at->second);
         }
-        return found;
+        return page;
     }
     std::vector<pool::Session> sessions_of(pool::E164 number, pool::Id before,
                                            std::size_t limit) override {

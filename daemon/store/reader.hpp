@@ -31,8 +31,9 @@ public:
     std::vector<pool::ReceiptRecord> receipts(const std::string& carrier, pool::Id before,
                                               std::size_t limit) override;
     std::optional<pool::Session> session(pool::Id id) override;
-    std::vector<pool::Session> sessions_page(pool::PlatformId platform, pool::Id before,
-                                             std::size_t limit) override;
+    std::optional<pool::Session> session(const pool::Token& token) override;
+    SessionPage sessions_page(const SessionFilter& filter, pool::Id before,
+                              std::size_t limit) override;
     std::vector<pool::Session> sessions_of(pool::E164 number, pool::Id before,
                                            std::size_t limit) override;
     EventPage events_after(const EventFilter& filter, pool::Id after, std::size_t limit,
@@ -48,7 +49,7 @@ private:
     /// For sessions by number, events and what is around them.
     struct Statements {
         explicit Statements(const Connection& db);
-        Statement sessions, last_session, previous_session;
+        Statement sessions, session_named, last_session, previous_session;
         Statement events, event;
         Statement deliveries, waiting_deliveries, dead_deliveries;
         Statement answer;

@@ -14,7 +14,9 @@ pool::Id up_to(pool::Id before) { return before != 0 ? before - 1 : IdRange{}.la
 }  // namespace
 
 Reader::Statements::Statements(const Connection& db)
-    : sessions(db, select_sql("id, platform", "session", "WHERE id <= ? ORDER BY id DESC LIMIT ?")),
+    : sessions(db, select_sql("id, platform, state, test, reference", "session",
+                              "WHERE id <= ? ORDER BY id DESC LIMIT ?")),
+      session_named(db, "SELECT id FROM session WHERE id BETWEEN ? AND ? AND token = ?"),
       last_session(db, "SELECT last_session FROM number WHERE number = ?"),
       previous_session(db, "SELECT previous FROM lease WHERE number = ? AND session = ?"),
       events(db, select_sql(walked, "event", "WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?")),
@@ -30,20 +32,40 @@ Reader::Statements::Statements(const Connection& db)
                                      " ORDER BY event DESC LIMIT ?")),
       answer(db, select_sql(columns::answer, "answer", "WHERE id = ?")) {}
 
-std::vector<pool::Session> Reader::sessions_page(pool::PlatformId platform, pool::Id before,
-                                                 std::size_t limit) {
-    return guarded<std::vector<pool::Session>>([&] {
+/// Its id was given in the millisecond that the token tells, so no index by token is needed.
+std::optional<pool::Session> Reader::session(const pool::Token& token) {
+    return guarded<std::optional<pool::Session>>([&]() -> std::optional<pool::Session> {
+        const pool::WallTime at = pool::time_of(token);
+        const pool::Id first = pool::first_id_at(at);
+        const pool::Id last = pool::first_id_at(at + std::chrono::milliseconds{1});
+        pool::Id id = 0;
+        const Reading reading(more_.session_named);
+        more_.session_named.bind(first, last, std::span<const std::uint8_t>(token.octets));
+        if (!more_.session_named.step()) return std::nullopt;
+        more_.session_named.take(id);
+        return fetch_session(id);
+    });
+}
+
+SessionPage Reader::sessions_page(const SessionFilter& filter, pool::Id before, std::size_t limit) {
+    return guarded<SessionPage>([&] {
         const Reading reading(more_.sessions);
-        std::vector<pool::Session> found;
-        more_.sessions.bind(up_to(before), rows_visited_max);
-        while (found.size() < limit && more_.sessions.step()) {
-            pool::Id id = 0;
-            pool::PlatformId owner = 0;
-            more_.sessions.read(id, owner);
-            if (platform != 0 && platform != owner) continue;
-            if (auto session = fetch_session(id)) found.push_back(std::move(*session));
+        SessionPage page;
+        more_.sessions.bind(up_to(before), rows_visited_max + 1);
+        for (std::size_t visited = 0; more_.sessions.step(); ++visited) {
+            if (page.sessions.size() == limit || visited == rows_visited_max) {
+                page.more = true;
+                break;
+            }
+            pool::Session looked;
+            more_.sessions.read(looked.id, looked.platform, looked.state, looked.test,
+                                looked.reference);
+            page.reached = looked.id;
+            if (!matches(filter, looked)) continue;
+            if (auto session = fetch_session(looked.id))
+                page.sessions.push_back(std::move(*session));
         }
-        return found;
+        return page;
     });
 }
 

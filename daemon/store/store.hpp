@@ -67,6 +67,21 @@ struct MessageFilter {
     pool::WallTime from{}, until = pool::WallTime::max();
 };
 
+/// Which sessions to list; empty fields: all.
+struct SessionFilter {
+    pool::PlatformId platform = 0;
+    std::optional<pool::SessionState> state{};
+    std::optional<bool> test{};
+    std::string reference{};
+};
+
+/// The same of sessions, newest first: go on below `reached`.
+struct SessionPage {
+    std::vector<pool::Session> sessions;
+    pool::Id reached = 0;  ///< 0: nothing was looked at
+    bool more = false;
+};
+
 /// Which events to list; empty fields: all.
 struct EventFilter {
     pool::PlatformId platform = 0;
@@ -126,9 +141,10 @@ public:
     virtual std::vector<pool::ReceiptRecord> receipts(const std::string& carrier, pool::Id before,
                                                       std::size_t limit) = 0;
     virtual std::optional<pool::Session> session(pool::Id id) = 0;
-    /// Newest first below `before` (0: from the newest), platform 0: all.
-    virtual std::vector<pool::Session> sessions_page(pool::PlatformId platform, pool::Id before,
-                                                     std::size_t limit) = 0;
+    virtual std::optional<pool::Session> session(const pool::Token& token) = 0;
+    /// Newest first below `before` (0: from the newest).
+    virtual SessionPage sessions_page(const SessionFilter& filter, pool::Id before,
+                                      std::size_t limit) = 0;
     /// Who had the number: its last lease first. `before`: the last session of the page before, 0:
     /// from the last lease. After a swap a session's own `number` is another one. Sessions that
     /// were recorded while the number was not in the pool are not found.

@@ -99,6 +99,7 @@ TEST_CASE("pool: of the ended sessions the newest stay") {
     CHECK(ids(f.pool.sessions(0, {}, 0, 9)) == std::vector<Id>{5, 4, held});
     CHECK_FALSE(f.pool.session(tokens[1]));
     CHECK(f.pool.session(tokens[2]));
+    CHECK(f.pool.sessions_forgotten() == 3);
 }
 
 TEST_CASE("pool: what the store gives back goes on as it was, in any order") {

@@ -194,7 +194,8 @@ struct Harness {
     pool::WallTime now = noon;
     std::uint8_t chance = 0;
     pool::Ids ids;
-    pool::Pool pool{pool_options(),
+    pool::PoolOptions settings = pool_options();
+    pool::Pool pool{settings,
                     [this](std::span<std::uint8_t> octets) {
                         std::iota(octets.begin(), octets.end(), ++chance);
                     },
@@ -242,6 +243,9 @@ struct Harness {
     std::vector<std::weak_ptr<FakeResponder>> begun;
 
     Harness() { announcer.join(events); }
+    explicit Harness(const pool::PoolOptions& pool_settings) : settings{pool_settings} {
+        announcer.join(events);
+    }
     explicit Harness(const http::ApiOptions& options) : api{context, options} {
         announcer.join(events);
     }

@@ -114,9 +114,38 @@ TEST_CASE("long poll: what is there is answered at once") {
     CHECK(leased.feed.waiting.empty());
 }
 
+TEST_CASE("long poll: who waits for a session or a platform is woken by its events alone") {
+    Leased leased;
+    leased.begin("GET", "/v1/messages?after=0&wait=30&platform=shop")->close();
+    const auto poll = leased.begin("GET", "/v1/messages?after=0&wait=30&session=" + leased.token);
+    CHECK(poll->answers.empty());
+    CHECK(leased.feed.waiting.empty());
+    CHECK(leased.Harness::events.followers() == 1);
+    poll->close();
+    CHECK(leased.Harness::events.followers() == 0);
+}
+
+TEST_CASE("long poll: those of one platform are limited with those who follow its events") {
+    http::ApiOptions options;
+    options.event_followers_max = 2;
+    Harness harness{options};
+    const std::string poll = "/v1/messages?after=0&wait=30";
+    const auto one = harness.begin("GET", poll);
+    const auto two = harness.begin("GET", "/v1/events?wait=30");
+    const auto three = harness.begin("GET", poll);
+    REQUIRE(three->answers.size() == 1);
+    CHECK(three->answers[0].status == 429);
+    one->close();
+    const auto four = harness.begin("GET", poll);
+    CHECK(four->answers.empty());
+    four->close();
+    two->close();
+}
+
 TEST_CASE("long poll: a message wakes it, another's does not end it") {
     Leased leased;
-    const auto poll = leased.begin("GET", "/v1/messages?after=0&wait=30&platform=shop");
+    const auto poll =
+        leased.begin("GET", "/v1/messages?after=0&wait=30&number=%2B447700900101&state=waiting");
     CHECK(poll->answers.empty());
     CHECK(leased.feed.waiting.size() == 1);
     leased.message({}, "b");

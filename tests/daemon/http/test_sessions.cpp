@@ -37,6 +37,95 @@ TEST_CASE("sessions: a number that fits is leased") {
     CHECK(harness.get("/v1/numbers/+447700900101").text("/session") == reply.text("/id"));
 }
 
+namespace {
+
+/// Of five sessions that were begun one a minute, the first goes on and memory keeps one of the
+/// ended ones.
+struct Old : Harness {
+    std::vector<std::string> tokens;
+
+    static pool::PoolOptions forgetful() {
+        pool::PoolOptions options;
+        options.cool_down = 0s;
+        options.sessions_kept = 1;
+        return options;
+    }
+    Old() : Harness(forgetful()) {
+        fill(*this);
+        for (int i = 0; i < 5; ++i) {
+            now += 1min;
+            const Reply made = post("/v1/sessions", R"({"platform":"shop","ttl_seconds":3600})");
+            REQUIRE(made.status == 201);
+            tokens.push_back(made.text("/id"));
+            if (i > 0) REQUIRE(call("DELETE", "/v1/sessions/" + tokens.back()).status == 204);
+        }
+    }
+    /// The positions in `tokens` of what is listed, as digits.
+    std::string listed(const Reply& reply) const {
+        std::string order;
+        const json::value items = reply.at("/items");
+        for (const auto& item : items.as_array())
+            for (std::size_t i = 0; i < tokens.size(); ++i)
+                if (item.at("id").as_string() == tokens[i].c_str()) order += std::to_string(i);
+        return order;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("sessions: those that ended long ago are shown from the store") {
+    Old old;
+    REQUIRE_FALSE(old.pool.session(*pool::parse_token(old.tokens[1])));
+    const std::string path = "/v1/sessions/" + old.tokens[1];
+    const Reply shown = old.get(path);
+    CHECK(shown.status == 200);
+    CHECK(shown.text("/state") == "released");
+    CHECK(shown.text("/number") == "+33612345678");
+    CHECK(old.get(path + "/messages").status == 200);
+    CHECK(old.get("/v1/messages?session=" + old.tokens[1]).status == 200);
+    CHECK(old.get("/v1/events?wait=0&session=" + old.tokens[1]).items() == 2);
+    for (const char* step : {"/extend", "/swap", "/verify"}) {
+        const std::string_view name = step;
+        const char* body = name == "/extend"   ? R"({"ttl_seconds":60})"
+                           : name == "/verify" ? R"({"code":"1234"})"
+                                               : "{}";
+        const Reply reply = old.post(path + step, body);
+        CHECK(reply.status == 410);
+        CHECK(reply.text("/detail").find("is released") != std::string::npos);
+    }
+    CHECK(old.call("DELETE", path).status == 204);
+    // Nothing of that name was ever there, and another platform's is as good as none.
+    std::string invented = old.tokens[1];
+    invented.back() = invented.back() == '0' ? '1' : '0';
+    CHECK(old.get("/v1/sessions/" + invented).status == 404);
+    CHECK(old.get("/v1/messages?session=" + invented).status == 422);
+    CHECK(old.get("/v1/events?wait=0&session=" + invented).status == 422);
+    const Reply key = old.post("/v1/platforms/other/keys", R"({"name":"app"})");
+    old.use(key.text("/key"));
+    CHECK(old.get(path).status == 404);
+    CHECK(old.get("/v1/sessions").items() == 0);
+}
+
+TEST_CASE("sessions: lists go on from memory into the store, each session once") {
+    Old old;
+    CHECK(old.listed(old.get("/v1/sessions")) == "43210");
+    CHECK(old.get("/v1/sessions").at("/next_cursor").is_null());
+    CHECK(old.listed(old.get("/v1/sessions?state=active")) == "0");
+    CHECK(old.listed(old.get("/v1/sessions?state=released&platform=shop")) == "4321");
+    CHECK(old.listed(old.get("/v1/sessions?state=expired")).empty());
+    for (const char* size : {"1", "2", "3", "4", "5", "6"}) {
+        std::string order, cursor;
+        int pages = 0;
+        do {
+            const Reply page = old.get(std::string{"/v1/sessions?limit="} + size + cursor);
+            order += old.listed(page);
+            cursor =
+                page.at("/next_cursor").is_null() ? "" : "&cursor=" + page.text("/next_cursor");
+        } while (!cursor.empty() && ++pages < 10);
+        CHECK(order == "43210");
+    }
+}
+
 TEST_CASE("sessions: what cannot be leased says why") {
     Harness harness;
     fill(harness);

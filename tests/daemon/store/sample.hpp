@@ -104,7 +104,9 @@ inline pool::Part sample_part(pool::Id id, pool::Id assembly, std::uint8_t index
 inline pool::Session sample_session(pool::Id id, pool::SessionState state) {
     pool::Session s;
     s.id = id;
-    s.token.octets.fill(static_cast<std::uint8_t>(id));
+    std::array<std::uint8_t, 10> chance{};
+    chance.fill(static_cast<std::uint8_t>(id));
+    s.token = pool::make_token(pool::time_of(id), chance);
     s.platform = 1;
     s.number = 447700900102;
     s.state = state;

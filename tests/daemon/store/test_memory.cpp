@@ -113,9 +113,15 @@ void check_events(History& one, History& other) {
 
 void check_sessions(History& one, History& other) {
     for (const pool::Id before : {pool::Id{0}, id_at(t0 + 8s), id_at(t0 + 9s)}) {
-        for (const pool::PlatformId platform : {0, 1, 2})
-            CHECK(one.sessions_page(platform, before, 9) ==
-                  other.sessions_page(platform, before, 9));
+        for (const pool::PlatformId platform : {0, 1, 2}) {
+            const SessionPage page = one.sessions_page({.platform = platform}, before, 9);
+            const SessionPage same = other.sessions_page({.platform = platform}, before, 9);
+            CHECK(page.sessions == same.sessions);
+            CHECK(page.reached == same.reached);
+            CHECK(page.more == same.more);
+            for (const pool::Session& session : page.sessions)
+                CHECK(one.session(session.token) == other.session(session.token));
+        }
         CHECK(one.sessions_of(447700900101, before, 9) ==
               other.sessions_of(447700900101, before, 9));
         CHECK(one.sessions_of(447700900101, before, 1) ==

@@ -210,10 +210,36 @@ TEST_CASE("sqlite: sessions are listed newest first, of one platform or of all")
     two.platform = 2;
     f.apply_all(
         {pool::SessionPut{{}, one}, pool::SessionPut{{}, two}, pool::SessionPut{{}, three}});
-    CHECK(f.history->sessions_page(0, 0, 9) == std::vector{three, two, one});
-    CHECK(f.history->sessions_page(1, 0, 9) == std::vector{three, one});
-    CHECK(f.history->sessions_page(0, 3, 1) == std::vector{two});
-    CHECK(f.history->sessions_page(2, 2, 9).empty());
+    const auto page = [&](const SessionFilter& filter, pool::Id before, std::size_t limit) {
+        return f.history->sessions_page(filter, before, limit);
+    };
+    CHECK(page({}, 0, 9).sessions == std::vector{three, two, one});
+    CHECK(page({.platform = 1}, 0, 9).sessions == std::vector{three, one});
+    CHECK(page({.state = pool::SessionState::failed}, 0, 9).sessions == std::vector{two});
+    CHECK(page({.test = !one.test}, 0, 9).sessions == std::vector{two});
+    CHECK(page({.reference = one.reference}, 2, 9).sessions == std::vector{one});
+    CHECK(page({.reference = "another"}, 0, 9).sessions.empty());
+    CHECK(page({.platform = 2}, 2, 9).sessions.empty());
+    const SessionPage first = page({}, 3, 1);
+    CHECK(first.sessions == std::vector{two});
+    CHECK(first.reached == 2);
+    CHECK(first.more);
+    CHECK_FALSE(page({}, 2, 9).more);
+}
+
+TEST_CASE("sqlite: a session is found by its public name") {
+    SqliteFixture f;
+    auto one = busy_session(id_at(t0)), same_time = busy_session(id_at(t0) + 1),
+         later = busy_session(id_at(t0 + 1ms));
+    one.token = pool::make_token(t0, {1});
+    same_time.token = pool::make_token(t0, {2});
+    later.token = pool::make_token(t0 + 1ms, {3});
+    f.apply_all(
+        {pool::SessionPut{{}, one}, pool::SessionPut{{}, same_time}, pool::SessionPut{{}, later}});
+    for (const pool::Session& session : {one, same_time, later})
+        CHECK(f.history->session(session.token) == session);
+    CHECK_FALSE(f.history->session(pool::make_token(t0, {4})));
+    CHECK_FALSE(f.history->session(pool::make_token(t0 + 2ms, {1})));
 }
 
 TEST_CASE("sqlite: a number's sessions are found, also those that swapped it for another") {

@@ -1,0 +1,31 @@
+// daemon/http/follower_place.hpp - how many may follow at a time.
+#pragma once
+
+#include "daemon/http/call.hpp"
+
+namespace smppd::http {
+
+/// One place among the followers of a platform (0: those who see all), given back at the end:
+/// streams, and long polls of events and messages.
+class Place {
+public:
+    Place(std::shared_ptr<ApiState> state, pool::PlatformId platform)
+        : state_(std::move(state)), platform_(platform) {
+        taken_ = state_->event_followers[platform_] < state_->event_followers_max;
+        if (taken_) ++state_->event_followers[platform_];
+    }
+    ~Place() {
+        if (taken_ && --state_->event_followers[platform_] == 0)
+            state_->event_followers.erase(platform_);
+    }
+    Place(const Place&) = delete;
+    Place& operator=(const Place&) = delete;
+    bool taken() const noexcept { return taken_; }
+
+private:
+    std::shared_ptr<ApiState> state_;
+    pool::PlatformId platform_;
+    bool taken_ = false;
+};
+
+}  // namespace smppd::http
