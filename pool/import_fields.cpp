@@ -10,7 +10,8 @@
 namespace smppd::pool {
 namespace {
 
-constexpr std::size_t word_max = 64;  // octets of a carrier, area, group or tag
+constexpr std::string_view sandbox_name = "sandbox";  // its numbers' carrier and isolation group
+constexpr std::size_t word_max = 64;                  // octets of a carrier, area, group or tag
 constexpr std::size_t tags_max = 32;
 constexpr std::size_t digits_min = 3, digits_max = 15;  // E.164 §6.2.1
 constexpr std::size_t cost_digits_max = 9;              // before the point
@@ -65,6 +66,8 @@ FieldProblem check_word(std::string_view what, std::string_view text) {
 
 FieldProblem read_word(std::string_view what, std::string_view text, std::string& to) {
     FieldProblem problem = check_word(what, text);
+    if (problem.empty() && text == sandbox_name && what != "area")
+        problem = std::string(what) + " 'sandbox' is smppd's own, for test keys; choose another";
     if (problem.empty()) to = text;
     return problem;
 }

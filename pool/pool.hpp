@@ -18,6 +18,8 @@ struct PoolOptions {
     Seconds ttl_default = std::chrono::minutes{10};
     Seconds ttl_max = std::chrono::hours{24};
     std::size_t sessions_kept = 100'000;  ///< ended ones that stay in memory for listing
+    /// The sandbox's numbers are everybody's: how many one platform may have at a time; 0: any.
+    std::size_t test_numbers_max = 50;
     /// How long a number that a brand wrote to is not leased for that brand again.
     Seconds brand_cool_down = std::chrono::hours{24 * 7};
     /// Before another platform gets a number, where the pool has others.
@@ -41,6 +43,8 @@ struct AllocateRequest {
     /// down, or that the brand has used: for those who see all.
     bool any_group = false;
     bool counts = true;  ///< false: quotas do not apply, as for a swap
+    /// One of another carrier's is taken where there is one; empty: all carriers are alike.
+    std::string rather_not_carrier;
 };
 
 /// What swap() asks for: a number of the same kind, beside all quotas.
@@ -50,7 +54,7 @@ AllocateRequest swap_request(const Session& session);
 struct Refusal {
     /// "country", "area", "carrier", "tag", "isolation_group", "carrier_health", "brand",
     /// "platform", "in_use": the first filter that left nothing; or the quota: "numbers_max",
-    /// "allocations_per_minute", "allocations_per_day".
+    /// "allocations_per_minute", "allocations_per_day", "test_numbers_max".
     std::string_view what;
     /// When it is worth asking again; empty: no time is known.
     std::optional<WallTime> free_at;
@@ -126,6 +130,8 @@ public:
     std::set<Id> webhooks_in_use() const;
     /// Platforms whose sessions have numbers of this carrier; looks at a bounded number of them.
     std::set<PlatformId> platforms_on(std::string_view carrier) const;
+    /// Whether any session has a number of this carrier.
+    bool leased_on(std::string_view carrier) const;
     const ApiKey* api_key(std::string_view id) const;
     /// Oldest first; of all for 0.
     std::vector<ApiKey> api_keys(PlatformId platform) const;
@@ -153,6 +159,8 @@ public:
     Result<Changes> quarantine(E164 number, WallTime until, std::string reason, WallTime now);
     /// Numbers of a carrier that is down are not leased.
     void carrier_up(std::string_view carrier, bool up);
+    /// Nor are those of one that is being drained.
+    void carrier_drains(std::string_view carrier, bool drains);
     std::optional<Number> number(E164 number) const;
     /// Numbers in ascending order after `after`, at most `limit`. Those of a platform: assigned to
     /// it, kept for it, or leased by its sessions.
@@ -182,7 +190,8 @@ public:
     /// The lease ends `ttl` from now, at most ttl_cap() after it began; never sooner than it would
     /// have. Errc::not_found, Errc::ended, Errc::full: the cap is reached already.
     Result<Changes> extend(Id session, Seconds ttl, WallTime now);
-    /// Another number of the same kind; the old one cools down. The session's end stays.
+    /// Another number of the same kind; the old one cools down. The session's end stays. In an
+    /// elevated workflow it is of another carrier, where that has one.
     /// Errc::not_found, Errc::ended, Errc::full (swaps_max), Errc::no_number.
     Result<Changes> swap(Id session, WallTime now);
     /// Compares what was typed with what arrived, in constant time: the newest code, and older

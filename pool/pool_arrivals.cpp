@@ -29,10 +29,13 @@ void Pool::State::arrived_unowned(const Message& message, WallTime now, Changes&
     if (brands.last(message.number, writer) == WallTime{}) return;
     use_brand(message.number, writer, now, changes);
     NumberRecord after = numbers.at(*slot);
-    const WallTime until = now + options.cool_down;
+    // As long as it was to rest: that is the workflow's word, or the pool's.
+    const auto rest = after.cool_until - after.changed_at;
+    const WallTime until = now + rest;
     // An hour more is worth a row, a second is not.
-    if (until < after.cool_until + use_again) return;
+    if (until < after.cool_until + std::min<WallTime::duration>(use_again, rest / 4)) return;
     after.cool_until = until;
+    after.changed_at = now;
     change(*slot, after, changes);
 }
 

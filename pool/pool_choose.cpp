@@ -43,6 +43,7 @@ struct Pool::State::Choice {
     bool known = true;            ///< whether the pool knows all its words: else nothing can fit
     std::vector<Word> countries;  ///< of the workflow; empty: any
     std::set<Word> down;          ///< carriers
+    Word avoided = 0;             ///< a carrier whose numbers come last; 0: none
     Word sandbox = 0;
     bool test = false;
     std::vector<std::uint64_t> brands;  ///< none: any
@@ -56,6 +57,7 @@ struct Pool::State::Choice {
         if (!countries.empty() &&
             std::find(countries.begin(), countries.end(), profile.country) == countries.end())
             return false;
+        if (avoided != 0 && profile.carrier == avoided) return false;
         return !health || down.empty() || !down.contains(profile.carrier);
     }
 };
@@ -107,12 +109,14 @@ Pool::State::Choice Pool::State::choice(const AllocateRequest& request, WallTime
         choice.wanted.isolation_group = word(std::string(sandbox_group));
     else if (flow != nullptr)
         choice.wanted.isolation_group = word(flow->isolation_group);
+    choice.avoided = words.find(request.rather_not_carrier).value_or(0);
     choice.sandbox = words.find(sandbox_group).value_or(0);
     if (flow != nullptr && !request.test && request.country.empty())
         for (const std::string& region : flow->regions)
             choice.countries.push_back(words.find(region).value_or(Word(-1)));
-    for (const std::string& down : carriers_down)
-        if (const auto known = words.find(down)) choice.down.insert(*known);
+    for (const auto* carriers : {&carriers_down, &carriers_draining})
+        for (const std::string& down : *carriers)
+            if (const auto known = words.find(down)) choice.down.insert(*known);
     const auto& senders = request.expected_senders.empty() && flow ? flow->expected_senders
                                                                    : request.expected_senders;
     for (const std::string_view brand : brands_wanted(senders))
@@ -149,7 +153,16 @@ Result<Slot> Pool::State::choose_certain(const AllocateRequest& request, const C
 }
 
 Result<Slot> Pool::State::choose(const AllocateRequest& request, WallTime now) {
-    const Choice want = choice(request, now);
+    Choice want = choice(request, now);
+    if (want.avoided != 0) {
+        const auto slot = choose(request, want, now);
+        if (slot) return slot;
+        want.avoided = 0;
+    }
+    return choose(request, want, now);
+}
+
+Result<Slot> Pool::State::choose(const AllocateRequest& request, const Choice& want, WallTime now) {
     const auto brand_allows = [&](Slot slot) { return brands_allow(slot, want, now); };
     if (request.number != 0) return choose_certain(request, want, now);
     if (!want.known) return Errc::no_number;
@@ -307,8 +320,8 @@ std::optional<WallTime> Pool::State::brand_free_at(const Choice& want) {
 Refusal Pool::refusal(const AllocateRequest& request, WallTime now) {
     State& state = *state_;
     if (const Platform* owner = platform(request.platform))
-        if (auto refusal = state.over_quota(*owner, now, true);
-            refusal && !request.test && request.counts)
+        if (auto refusal = state.over_quota(*owner, request.test, now, true);
+            refusal && request.counts)
             return *refusal;
     const State::Choice want = state.choice(request, now);
     Refusal refusal{"in_use", std::nullopt};

@@ -227,6 +227,14 @@ void Pool::carrier_up(std::string_view carrier, bool up) {
         state_->carriers_down.emplace(carrier);
 }
 
+void Pool::carrier_drains(std::string_view carrier, bool drains) {
+    if (drains)
+        state_->carriers_draining.emplace(carrier);
+    else if (const auto found = state_->carriers_draining.find(carrier);
+             found != state_->carriers_draining.end())
+        state_->carriers_draining.erase(found);
+}
+
 std::optional<Number> Pool::number(E164 number) const {
     const auto slot = state_->numbers.find(number);
     if (!slot) return std::nullopt;

@@ -116,7 +116,7 @@ void Pool::State::end(Session session, SessionState how, WallTime at, Changes& c
     if (!decided) session.state = how;
     session.ended_at = at;
     // What was verified, or came to nothing, needs its codes no more.
-    session.arrived.codes.clear();
+    session.arrived.forget_codes();
     change(before, session, changes);
     give_back(session, at, changes);
     if (how == SessionState::verified || how == SessionState::failed) return;  // told by verify()
@@ -139,19 +139,21 @@ Seconds Pool::ttl_cap(const std::string& workflow, PlatformId platform) const {
     return state_->ttl_cap(state_->workflow(workflow), platform);
 }
 
-std::optional<Refusal> Pool::State::over_quota(const Platform& owner, WallTime now,
+std::optional<Refusal> Pool::State::over_quota(const Platform& owner, bool test, WallTime now,
                                                bool when) const {
-    if (owner.numbers_max != 0 && sessions.active(owner.id) >= owner.numbers_max) {
-        Refusal refusal{"numbers_max", std::nullopt};
+    const std::size_t most = test ? options.test_numbers_max : owner.numbers_max;
+    if (most != 0 && sessions.active(owner.id, test) >= most) {
+        Refusal refusal{test ? "test_numbers_max" : "numbers_max", std::nullopt};
         std::size_t looks = when ? 2'000 : 0;
         sessions.due_in_order([&](const Session& session) {
             if (looks-- == 0) return false;
-            if (session.platform != owner.id || session.test) return true;
+            if (session.platform != owner.id || session.test != test) return true;
             refusal.free_at = session.expires_at;
             return false;
         });
         return refusal;
     }
+    if (test) return std::nullopt;
     if (owner.allocations_per_minute != 0 &&
         quotas.in_minute(owner.id, now) >= owner.allocations_per_minute)
         return Refusal{"allocations_per_minute", quotas.minute_frees(owner.id, now)};
@@ -171,7 +173,7 @@ Result<Pool::Allocated> Pool::allocate(const AllocateRequest& request, Id id, Wa
     const Seconds ttl = request.ttl == Seconds::zero() ? std::min(usual, cap) : request.ttl;
     if (ttl <= Seconds::zero() || ttl > cap) return Errc::bad_value;
     if (request.reference.size() > reference_max) return Errc::bad_value;
-    if (!request.test && state_->over_quota(*owner, now)) return Errc::quota;
+    if (state_->over_quota(*owner, request.test, now)) return Errc::quota;
     const auto slot = state_->choose(request, now);
     if (!slot) return slot.error();
 
@@ -233,7 +235,11 @@ Result<Changes> Pool::swap(Id id, WallTime now) {
     const Session before = *found;
     const Workflow* flow = state_->workflow(before.workflow);
     if (before.swaps >= (flow != nullptr ? *flow : Workflow{}).swaps_max) return Errc::full;
-    const auto slot = state_->choose(swap_request(before), now);
+    AllocateRequest request = swap_request(before);
+    const auto had = state_->numbers.find(before.number);
+    if (flow != nullptr && flow->elevated && had)
+        request.rather_not_carrier = state_->numbers.number(*had).carrier;
+    const auto slot = state_->choose(request, now);
     if (!slot) return slot.error();
 
     Session after = before;

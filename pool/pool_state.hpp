@@ -33,7 +33,7 @@ struct Pool::State {
     SessionTable sessions;
     Brands brands;
     Quotas quotas;
-    std::set<std::string, std::less<>> carriers_down;
+    std::set<std::string, std::less<>> carriers_down, carriers_draining;
     /// The number that a platform's reference had last, for sticky workflows.
     std::map<std::pair<PlatformId, std::string>, E164> last_of_reference;
 
@@ -56,6 +56,7 @@ struct Pool::State {
     Choice choice(const AllocateRequest& request, WallTime now) const;
     /// The number that a request gets.
     Result<Slot> choose(const AllocateRequest& request, WallTime now);
+    Result<Slot> choose(const AllocateRequest& request, const Choice& want, WallTime now);
     const Workflow* workflow(const std::string& name) const;
     std::uint64_t brand_hash(std::string_view brand) const;
     std::uint64_t code_hash(const Session& session, std::string_view folded) const;
@@ -102,7 +103,9 @@ struct Pool::State {
     /// An event of the session, as it is now.
     Event& tell(EventType type, const Session& session, WallTime at, Changes& changes);
     Seconds ttl_cap(const Workflow* workflow, PlatformId platform) const;
-    std::optional<Refusal> over_quota(const Platform& platform, WallTime now,
+    /// The quota that is used up, of the sandbox or else of all other numbers. `when`: with the
+    /// time when it is not any more.
+    std::optional<Refusal> over_quota(const Platform& platform, bool test, WallTime now,
                                       bool when = false) const;
 
     // pool_numbers.cpp

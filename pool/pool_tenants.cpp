@@ -142,6 +142,18 @@ std::set<PlatformId> Pool::platforms_on(std::string_view carrier) const {
     return platforms;
 }
 
+bool Pool::leased_on(std::string_view carrier) const {
+    bool found = false;
+    const auto word = state_->numbers.words().find(carrier);
+    if (!word) return found;
+    state_->sessions.due_in_order([&](const Session& session) {
+        const auto slot = state_->numbers.find(session.number);
+        found = slot && state_->numbers.profile(*slot).carrier == *word;
+        return !found;
+    });
+    return found;
+}
+
 const ApiKey* Pool::api_key(std::string_view id) const {
     const auto found = state_->keys.find(id);
     return found == state_->keys.end() ? nullptr : &found->second;

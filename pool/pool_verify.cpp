@@ -86,7 +86,7 @@ Result<Verdict> Pool::verify(Id id, std::string_view typed, WallTime now) {
         after.state = SessionState::verified;
         after.verified_at = now;
         after.used_code = hash;
-        after.arrived.codes.clear();
+        after.arrived.forget_codes();
         verdict.outcome = Verdict::Outcome::verified;
         verdict.next_step = steps.verified;
     } else if (verdict.attempts_left == 0) {

@@ -20,7 +20,7 @@ std::string_view name(SessionState state) noexcept;
 struct SessionCode {
     Id message = 0;
     WallTime at{};
-    std::string code;  ///< folded; sealed at rest; empty once the session has ended
+    std::string code;  ///< folded; sealed at rest; empty once it was used or the session ended
     friend bool operator==(const SessionCode&, const SessionCode&) = default;
 };
 
@@ -28,6 +28,12 @@ struct SessionCode {
 struct SessionArrivals {
     std::uint32_t messages = 0;
     std::vector<SessionCode> codes;  ///< newest last, at most session_codes_max
+    /// That a code came, and when, may be known on; which one it was may not.
+    void forget_codes() {
+        if (codes.empty()) return;
+        codes.erase(codes.begin(), codes.end() - 1);
+        codes.back().code.clear();
+    }
     friend bool operator==(const SessionArrivals&, const SessionArrivals&) = default;
 };
 

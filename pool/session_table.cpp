@@ -54,7 +54,7 @@ void SessionTable::put(const Session& session) {
     order.emplace(session.platform, session.id);
     if (session.holds()) {
         due_.emplace(session.expires_at, session.id);
-        if (!session.test) ++active_[session.platform];
+        ++active_[{session.platform, session.test}];
     } else {
         ended_.emplace(session.ended_at, session.id);
         forget_ended();
@@ -76,9 +76,8 @@ void SessionTable::erase(Id id) {
     if (session.holds()) {
         due_.erase({session.expires_at, id});
         lapsed_.erase(id);
-        if (const auto count = active_.find(session.platform);
-            !session.test && --count->second == 0)
-            active_.erase(count);
+        const auto count = active_.find({session.platform, session.test});
+        if (--count->second == 0) active_.erase(count);
     } else {
         ended_.erase({session.ended_at, id});
     }
@@ -110,8 +109,8 @@ const Session* SessionTable::first_due() const {
     return due_.empty() ? nullptr : find(due_.begin()->second);
 }
 
-std::size_t SessionTable::active(PlatformId platform) const {
-    const auto found = active_.find(platform);
+std::size_t SessionTable::active(PlatformId platform, bool test) const {
+    const auto found = active_.find({platform, test});
     return found == active_.end() ? 0 : found->second;
 }
 

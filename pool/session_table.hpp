@@ -41,8 +41,8 @@ public:
         for (const auto& [at, id] : due_)
             if (!visit(*find(id))) return;
     }
-    /// How many have their number; those of the sandbox do not count.
-    std::size_t active(PlatformId platform) const;
+    /// How many have their number: those of the sandbox, or all others.
+    std::size_t active(PlatformId platform, bool test) const;
     /// Newest first, with ids below `before` (0: all). `platform` 0: of all.
     std::vector<Session> list(PlatformId platform, std::optional<SessionState> state, Id before,
                               std::size_t limit) const;
@@ -69,7 +69,7 @@ private:
     std::array<Order, states> orders_;
     std::set<std::pair<WallTime, Id>> due_;  // those that have their number
     std::set<Id> lapsed_;                    // have it, seen past their end
-    std::unordered_map<PlatformId, std::size_t> active_;
+    std::map<std::pair<PlatformId, bool>, std::size_t> active_;
 };
 
 }  // namespace smppd::pool

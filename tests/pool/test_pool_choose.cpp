@@ -242,6 +242,27 @@ TEST_CASE("choose: isolation groups are for those who name them") {
     CHECK(f.why({.workflow = "w"}) == "tag");
 }
 
+TEST_CASE("choose: of the sandbox's numbers a platform has so many at a time") {
+    Fixture f({.test_numbers_max = 1});
+    const Number number{.carrier = "sandbox", .area = "code", .isolation_group = "sandbox"};
+    for (const E164 one : {n1, n2, n3}) {
+        Number each = number;
+        each.number = one;
+        f.import(each);
+    }
+    const auto first = f.lease({.platform = 1, .test = true}, t0);
+    REQUIRE(first.has_value());
+    CHECK(f.lease({.platform = 1, .test = true}, t0).error() == Errc::quota);
+    const Refusal refusal = f.pool.refusal({.platform = 1, .test = true}, t0);
+    CHECK(refusal.what == "test_numbers_max");
+    CHECK(refusal.free_at == first->session.expires_at);
+    // A swap takes no further one, and others have their own.
+    CHECK(f.pool.swap(first->session.id, t0).has_value());
+    CHECK(f.lease({.platform = 2, .test = true}, t0).has_value());
+    REQUIRE(f.pool.release(first->session.id, t0).has_value());
+    CHECK(f.lease({.platform = 1, .test = true}, t0).has_value());
+}
+
 TEST_CASE("choose: the sandbox's numbers are for tests alone, and tests get no others") {
     Choosing f;
     f.import({.number = 999001000001,

@@ -75,6 +75,46 @@ TEST_CASE("sessions: an elevated workflow allows one attempt fewer") {
     CHECK(f.leased().attempts_max == 2);
 }
 
+TEST_CASE("sessions: an elevated workflow swaps to another carrier, where that has a number") {
+    Workflow flow = signup();
+    flow.elevated = true;
+    flow.cool_down = 0s;
+    Fixture f;
+    f.pool.workflows({{flow.name, flow}});
+    f.import({.number = n1, .carrier = "acme"}, t0 - 3h);
+    f.import({.number = n2, .carrier = "acme"}, t0 - 2h);
+    f.import({.number = n3, .carrier = "orion"}, t0 - 1h);
+    const auto got = f.lease({.platform = 1, .workflow = "signup"}, t0);
+    REQUIRE(got.has_value());
+    CHECK(got->session.number == n1);
+    const auto now = [&] { return f.pool.session(got->session.id)->number; };
+    REQUIRE(f.pool.swap(got->session.id, t0).has_value());
+    CHECK(now() == n3);
+    REQUIRE(f.pool.swap(got->session.id, t0).has_value());
+    CHECK(now() == n2);
+    // The other carrier is down: better its own than none.
+    f.pool.carrier_up("orion", false);
+    REQUIRE(f.pool.swap(got->session.id, t0).has_value());
+    CHECK(now() == n1);
+}
+
+TEST_CASE("sessions: a carrier that is drained leases nothing, and is free when the last ends") {
+    Fixture f;
+    f.import({.number = n1, .carrier = "acme"});
+    f.import({.number = n2, .carrier = "acme"});
+    const auto got = f.lease({.platform = 1}, t0);
+    REQUIRE(got.has_value());
+    f.pool.carrier_drains("acme", true);
+    CHECK(f.any(t0) == 0);
+    CHECK(f.pool.refusal({.platform = 1}, t0).what == "carrier_health");
+    CHECK(f.pool.leased_on("acme"));
+    CHECK_FALSE(f.pool.leased_on("orion"));
+    REQUIRE(f.pool.release(got->session.id, t0).has_value());
+    CHECK_FALSE(f.pool.leased_on("acme"));
+    f.pool.carrier_drains("acme", false);
+    CHECK(f.any(t0) == n2);
+}
+
 TEST_CASE("sessions: a platform's cap shortens what a workflow allows") {
     Flow f;
     Platform shop = *f.pool.platform(1);

@@ -64,7 +64,10 @@ TEST_CASE("verify: the right code, however it is written, succeeds once and ends
     CHECK(f.told(EventType::session_released, verdict.changes) == 1);
     CHECK(std::get<EventAdded>(verdict.changes.back()).event.reason == "verified");
     // Nothing readable stays.
-    CHECK(f.pool.session(f.session)->arrived.codes.empty());
+    const auto codes = f.pool.session(f.session)->arrived.codes;
+    REQUIRE(codes.size() == 1);
+    CHECK(codes[0].code.empty());
+    CHECK(codes[0].at == t0 + 5s);
     CHECK(f.pool.session(f.session)->used_code != 0);
 }
 
@@ -232,6 +235,32 @@ TEST_CASE("arrivals: while the old sender writes on, its number goes on cooling"
     CHECK(f.told(EventType::message_received, changes) == 0);
     f.pool.revert(changes);
     CHECK(f.pool.number(n1)->cool_until == t0 + 10s + 72h);
+}
+
+TEST_CASE("arrivals: it goes on cooling as long as its workflow said, time and again") {
+    Workflow flow;
+    flow.name = "quick";
+    flow.cool_down = 8h;
+    Fixture f;
+    f.pool.workflows({{flow.name, flow}});
+    f.import({.number = n1});
+    const auto got = f.lease({.platform = 1, .workflow = "quick"}, t0);
+    REQUIRE(got.has_value());
+    Message message;
+    message.source = "Meadow";
+    message.number = n1;
+    message.owner = {1, got->session.id};
+    message.text = "Your code is 1234";
+    f.pool.arrived(message, t0);
+    REQUIRE(f.pool.release(got->session.id, t0).has_value());
+    CHECK(f.pool.number(n1)->cool_until == t0 + 8h);
+    message.owner = {};
+    message.state = MessageState::unowned;
+    for (const WallTime at : {t0 + 7h, t0 + 14h, t0 + 21h}) {
+        f.pool.arrived(message, at);
+        CHECK(f.pool.number(n1)->cool_until == at + 8h);
+    }
+    CHECK(f.pool.arrived(message, t0 + 21h + 30min).empty());
 }
 
 TEST_CASE("arrivals: an assigned number's messages make events for those who listen") {
