@@ -186,6 +186,28 @@ bool Carriers::start(const std::string& carrier, std::uint32_t bind) {
     return true;
 }
 
+bool Carriers::drain(const std::string& carrier) {
+    const auto found = carriers_.find(carrier);
+    if (found == carriers_.end()) return false;
+    found->second->drain();
+    log::info("carrier_drain", {{"carrier", carrier}, {"by", "admin"}});
+    return true;
+}
+
+void Carriers::drained(const std::string& carrier) {
+    const auto found = carriers_.find(carrier);
+    if (found == carriers_.end() || !found->second->draining()) return;
+    found->second->stop(0, parts_.timers.now());
+    log::info("carrier_drained", {{"carrier", carrier}});
+}
+
+bool Carriers::probe(const std::string& carrier, std::uint32_t bind,
+                     std::function<void(std::vector<smpp::ProbeResult>)> done) {
+    const auto found = carriers_.find(carrier);
+    return found != carriers_.end() &&
+           found->second->probe(bind, std::move(done), parts_.timers.now());
+}
+
 bool Carriers::disconnect(const std::string& id) {
     return platforms_.disconnect(id, parts_.timers.now());
 }

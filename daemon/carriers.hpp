@@ -22,6 +22,8 @@ public:
     /// Unbinds all; for draining.
     void stop_all(smpp::Now now);
     bool connected() const;
+    /// No session has a number of the carrier any more: one that is being drained stops.
+    void drained(const std::string& carrier);
     /// "2 of 3 binds up", for the service manager.
     std::string summary() const;
     std::vector<std::string> alarms() const;
@@ -31,6 +33,9 @@ public:
     std::vector<smpp::BindView> binds() const override;
     bool stop(const std::string& carrier, std::uint32_t bind) override;
     bool start(const std::string& carrier, std::uint32_t bind) override;
+    bool drain(const std::string& carrier) override;
+    bool probe(const std::string& carrier, std::uint32_t bind,
+               std::function<void(std::vector<smpp::ProbeResult>)> done) override;
     bool disconnect(const std::string& id) override;
 
 private:

@@ -252,6 +252,10 @@ void Daemon::State::watch_carriers(Now now) {
         }
         announcer->commit(std::move(changes), [](std::error_code) {});
     }
+    for (const smpp::CarrierView& carrier : carriers->carriers()) {
+        pool.carrier_drains(carrier.name, carrier.draining);
+        if (carrier.draining && !pool.leased_on(carrier.name)) carriers->drained(carrier.name);
+    }
     health_clock->at(now.mono + 1s);
 }
 

@@ -86,6 +86,10 @@ struct Completed {
     Outcome outcome = Outcome::answered;
     Pdu response;
 };
+/// Our enquire_link was answered, with ESME_ROK or that the peer does not know the command.
+struct Probed {
+    std::chrono::nanoseconds round_trip{};
+};
 /// `why`: Errc or zero; `status`: the peer's command_status where a bind was refused.
 struct StateChanged {
     BindState from{}, to{};
@@ -99,8 +103,8 @@ struct Close {
     boost::system::error_code why;
     std::string detail;  ///< "an HTTP request", "command_length 0"
 };
-using Action =
-    std::variant<Write, Deliver, BindAsked, OutbindReceived, Completed, StateChanged, Close>;
+using Action = std::variant<Write, Deliver, BindAsked, OutbindReceived, Completed, Probed,
+                            StateChanged, Close>;
 using Actions = std::vector<Action>;
 
 struct BindCounters {
@@ -149,6 +153,9 @@ public:
     /// Sends unbind and waits for the answer at most BindOptions::unbind; then Close. Not bound:
     /// Close at once.
     Actions unbind(Instant now);
+    /// Sends enquire_link now, unless one is on its way already; Probed comes for either. Without
+    /// an answer the link is closed as always. Not bound: nothing.
+    Actions probe(Instant now);
     /// The connection is gone: Completed{lost} for all in flight, in order of sending, state
     /// closed.
     Actions closed(Instant now);
@@ -207,7 +214,7 @@ private:
     void take_bind_request(Actions& actions, Pdu request);
     void take_response(Actions& actions, const Header& header, Bytes pdu, Instant now);
     void take_bind_response(Actions& actions, const Pdu& response, Instant now);
-    void take_enquire_link_response(Actions& actions, const Header& header);
+    void take_enquire_link_response(Actions& actions, const Header& header, Instant now);
     void not_allowed(Actions& actions, const Header& header);
     void bad_pdu(Actions& actions);
 
@@ -218,6 +225,7 @@ private:
     void time_out_requests(Actions& actions, Instant now);
     void session_timers(Actions& actions, Instant now);
     void bound_timers(Actions& actions, Instant now);
+    void send_probe(Actions& actions, Instant now);
 
     BindOptions options_;
     BindState state_ = BindState::closed;

@@ -147,7 +147,7 @@ void Bind::take_response(Actions& actions, const Header& header, Bytes pdu, Inst
     };
     if (answers(bind_asked_)) return take_bind_response(actions, decoded.pdu, now);
     if (answers(unbind_asked_)) return shut(actions, unbind_why_, "unbind was answered");
-    if (answers(probe_)) return take_enquire_link_response(actions, header);
+    if (answers(probe_)) return take_enquire_link_response(actions, header, now);
     const auto request = window_.take(header.sequence_number);
     if (!request) {
         ++counters_.late_responses;
@@ -175,13 +175,15 @@ void Bind::take_bind_response(Actions& actions, const Pdu& response, Instant now
     now_bound(actions, type_, now);
 }
 
-void Bind::take_enquire_link_response(Actions& actions, const Header& header) {
+void Bind::take_enquire_link_response(Actions& actions, const Header& header, Instant now) {
+    const auto round_trip = now - probe_->sent_at;
     probe_.reset();
     probe_open_ = false;
     const Status status = meaning_of(header);
     // A peer that does not know the command still lives; any other status says that it does not
     // know this bind (q035).
-    if (status == ESME_ROK || status == ESME_RINVCMDID) return;
+    if (status == ESME_ROK || status == ESME_RINVCMDID)
+        return actions.push_back(Probed{round_trip});
     shut(actions, Errc::not_known, "enquire_link_resp " + status_name(status), status);
 }
 

@@ -81,10 +81,19 @@ void Bind::bound_timers(Actions& actions, Instant now) {
         ++counters_.timed_out;
         return shut(actions, Errc::no_answer, "enquire_link was not answered");
     }
-    probe_.reset();
+    send_probe(actions, now);
+}
+
+void Bind::send_probe(Actions& actions, Instant now) {
     probe_ = Asked{next_sequence(), now};
     probe_open_ = true;
     write_empty(actions, CommandId::enquire_link, ESME_ROK, probe_->sequence_number);
+}
+
+Actions Bind::probe(Instant now) {
+    Actions actions;
+    if (state_ == BindState::bound && !(probe_ && probe_open_)) send_probe(actions, now);
+    return actions;
 }
 
 }  // namespace smppd::protocol

@@ -43,6 +43,7 @@ void Carrier::start(Now now) {
 void Carrier::start_after(const Carrier& before, Now now) {
     if (before.config_.enabled != config_.enabled) return start(now);
     running_ = before.running_;
+    draining_ = before.draining_;
     for (std::size_t i = 0; i < binds_.size(); ++i) {
         binds_[i]->stopped_by_admin_ =
             i < before.binds_.size() && before.binds_[i]->stopped_by_admin_;
@@ -64,7 +65,7 @@ bool Carrier::stop(std::uint32_t bind, Now now) {
         binds_[bind - 1]->stop(now);
         return true;
     }
-    running_ = false;
+    running_ = draining_ = false;
     leave(now);
     clear_alarm(silence, 0);
     return true;
@@ -73,12 +74,43 @@ bool Carrier::stop(std::uint32_t bind, Now now) {
 bool Carrier::start(std::uint32_t bind, Now now) {
     if (bind > binds_.size()) return false;
     running_ = true;
+    draining_ = false;
     if (bind == 0) clear_alarm(bad_credentials, 0);
     for (std::uint32_t i = 1; i <= binds_.size(); ++i) {
         if (bind != 0 && bind != i) continue;
         clear_alarm(bad_credentials, i);
         binds_[i - 1]->stopped_by_admin_ = false;
         binds_[i - 1]->start(now);
+    }
+    return true;
+}
+
+void Carrier::drain() { draining_ = running_; }
+
+bool Carrier::probe(std::uint32_t bind, std::function<void(std::vector<ProbeResult>)> done,
+                    Now now) {
+    if (bind > binds_.size()) return false;
+    std::vector<std::shared_ptr<CarrierBind>> asked;
+    for (std::uint32_t i = 1; i <= binds_.size(); ++i)
+        if (bind == 0 || bind == i) asked.push_back(binds_[i - 1]);
+    for (const auto& outbind : outbinds_)
+        if (bind == 0 && !outbind->gone()) asked.push_back(outbind);
+    struct Gathered {
+        std::vector<ProbeResult> results;
+        std::size_t missing = 0;
+        std::function<void(std::vector<ProbeResult>)> done;
+    };
+    auto gathered = std::make_shared<Gathered>();
+    gathered->results.resize(asked.size());
+    gathered->missing = asked.size();
+    gathered->done = std::move(done);
+    if (asked.empty()) gathered->done({});
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+        const auto take = [gathered, i](ProbeResult result) {
+            gathered->results[i] = std::move(result);
+            if (--gathered->missing == 0) gathered->done(std::move(gathered->results));
+        };
+        asked[i]->probe(take, now);
     }
     return true;
 }
@@ -149,6 +181,7 @@ CarrierView Carrier::view() const {
     v.stopped = !running_ ||
                 (!binds_.empty() && std::all_of(binds_.begin(), binds_.end(),
                                                 [](const auto& bind) { return bind->stopped(); }));
+    v.draining = draining_;
     v.binds_bound = static_cast<std::uint32_t>(bound());
     v.binds = static_cast<std::uint32_t>(binds_.size());
     // The words' order is that of their weight.

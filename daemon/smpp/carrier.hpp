@@ -36,6 +36,8 @@ public:
     /// Whom a connection for outbind is from.
     const std::string& host() const noexcept { return host_name_; }
     BindView view(Now now) const;
+    /// Asks for a sign of life; `done` runs once it has come, or is not to come any more.
+    void probe(std::function<void(ProbeResult)> done, Now now);
 
 private:
     friend class Carrier;
@@ -44,6 +46,7 @@ private:
     protocol::BindOptions options_of_carrier() const;
     void on_deliver(protocol::Pdu&& request, Now now) override;
     void on_outbind(const protocol::Outbind& outbind, Now now) override;
+    void on_probed(std::chrono::nanoseconds round_trip, Now now) override;
     void on_state(const protocol::StateChanged& change, Now now) override;
     void on_close(const protocol::Close& close, Now now) override;
     void on_disconnected(const std::string& why, Now now) override;
@@ -54,6 +57,8 @@ private:
     /// The configured waits before connecting again are others now.
     void waits_changed();
     void connect_failed(Now now);
+    void tell_probes(const std::optional<std::chrono::nanoseconds>& round_trip,
+                     const std::string& error);
     void refused(protocol::Status status, Now now);
     std::size_t choose_host(protocol::Instant now) const;
 
@@ -82,6 +87,8 @@ private:
     std::string last_error_;
     std::uint64_t messages_ = 0, refused_ = 0;
     protocol::BindCounters counters_before_;  ///< of earlier connections
+    std::optional<std::chrono::nanoseconds> round_trip_;
+    std::vector<std::function<void(ProbeResult)>> probes_;  ///< that wait for an answer
 };
 
 class Carrier {
@@ -107,6 +114,11 @@ public:
     /// An admin's word: all binds, or one from 1. False: no such bind.
     bool stop(std::uint32_t bind, Now now);
     bool start(std::uint32_t bind, Now now);
+    /// Until it is stopped or started, its numbers are not to be leased.
+    void drain();
+    bool draining() const noexcept { return draining_; }
+    /// False: no such bind.
+    bool probe(std::uint32_t bind, std::function<void(std::vector<ProbeResult>)> done, Now now);
     /// A connection for outbind from `host`; call connected() on what it returns.
     std::shared_ptr<CarrierBind> accept(const std::string& host, Now now);
     /// An outbind whose system_id is `other`'s moves there before it binds.
@@ -154,6 +166,7 @@ private:
     std::unique_ptr<Timer> timer_;
     InboundCounters counters_;
     bool running_ = false;
+    bool draining_ = false;
     std::set<std::pair<std::string, std::uint32_t>> alarms_;  ///< word, and the bind it is about
     protocol::WallTime last_message_at_{};
 };

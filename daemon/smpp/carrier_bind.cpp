@@ -195,6 +195,32 @@ void CarrierBind::refused(Status status, Now) {
     carrier_->alarm("bad_credentials", outbind_ ? 0 : index_);
 }
 
+void CarrierBind::probe(std::function<void(ProbeResult)> done, Now now) {
+    const BindView seen = view(now);
+    if (!bound()) {
+        const std::string why = seen.last_error.empty() ? "it is " + seen.state : seen.last_error;
+        return done({seen.id, seen.state, {}, why});
+    }
+    probes_.push_back(
+        [id = seen.id, state = seen.state, done = std::move(done)](ProbeResult result) {
+            result.bind = id;
+            result.state = state;
+            done(std::move(result));
+        });
+    perform(machine()->probe(now.mono), now);
+    rearm();
+}
+
+void CarrierBind::tell_probes(const std::optional<std::chrono::nanoseconds>& round_trip,
+                              const std::string& error) {
+    for (const auto& tell : std::exchange(probes_, {})) tell({{}, {}, round_trip, error});
+}
+
+void CarrierBind::on_probed(std::chrono::nanoseconds round_trip, Now) {
+    round_trip_ = round_trip;
+    tell_probes(round_trip, {});
+}
+
 void CarrierBind::on_close(const Close& close, Now) {
     if (!close.why) return;
     // A refusal has told more already.
@@ -216,6 +242,7 @@ void CarrierBind::on_disconnected(const std::string& why, Now now) {
     if (!why.empty() && !was_bound_ && refusal_ == ESME_ROK) last_error_ = why;
     // A dial that failed leaves the machine of the connection before it.
     if (!std::exchange(counted_, true)) counters_before_ += bind()->counters();
+    tell_probes({}, last_error_.empty() ? "the connection ended" : last_error_);
     if (!outbind_) connect_failed(now);
     carrier_->bind_changed(now);
 }
@@ -251,6 +278,7 @@ BindView CarrierBind::view(Now now) const {
     v.last_error = last_error_;
     v.messages = messages_;
     v.refused = refused_;
+    v.round_trip = round_trip_;
     v.counters = counters_before_;
     if (is_connected()) {
         const Bind& b = *bind();

@@ -67,6 +67,8 @@ void Link::perform_one(Action& action, Now now) {
         on_outbind(outbind->outbind, now);
     } else if (auto* completed = std::get_if<Completed>(&action)) {
         on_completed(std::move(*completed), now);
+    } else if (const auto* probed = std::get_if<Probed>(&action)) {
+        on_probed(probed->round_trip, now);
     } else if (const auto* state = std::get_if<StateChanged>(&action)) {
         on_state(*state, now);
     } else if (const auto* close = std::get_if<Close>(&action)) {

@@ -38,6 +38,7 @@ protected:
     virtual void on_bind_asked(protocol::Pdu&&, Now) {}
     virtual void on_outbind(const protocol::Outbind&, Now) {}
     virtual void on_completed(protocol::Completed&&, Now) {}
+    virtual void on_probed(std::chrono::nanoseconds, Now) {}
     virtual void on_state(const protocol::StateChanged&, Now) {}
     /// The machine ends the connection; disconnected() follows.
     virtual void on_close(const protocol::Close&, Now) {}

@@ -82,6 +82,23 @@ TEST_CASE("bind timers: silence is probed, and the answer starts it anew") {
     CHECK(run.take_log() == Lines{"> enquire_link 0x0 3"});
 }
 
+TEST_CASE("bind timers: a sign of life can be asked for at any time, and is timed") {
+    BindRun run = bound_carrier();
+    run.wait(5s);
+    run.probe();
+    CHECK(run.take_log() == Lines{"> enquire_link 0x0 2"});
+    run.probe();  // one is on its way already
+    CHECK(run.log().empty());
+    run.wait(40ms);
+    run.receive(pdu(CommandId::enquire_link_resp, ESME_ROK, 2));
+    CHECK(run.round_trips == std::vector<std::chrono::nanoseconds>{40ms});
+    run.probe();
+    run.wait(10s);
+    CHECK(run.take_log() ==
+          Lines{"> enquire_link 0x0 3", "state bound>closed no_answer", "close no_answer"});
+    CHECK(run.probe().empty());
+}
+
 TEST_CASE("bind timers: an unanswered enquire_link closes the link") {
     BindRun run = bound_carrier();
     REQUIRE(run.request(1).has_value());

@@ -71,6 +71,7 @@ Lines lines_of(const Action& action) {
             case Completed::Outcome::lost: return {start + " lost"};
         }
     }
+    if (std::holds_alternative<Probed>(action)) return {};
     if (const auto* change = std::get_if<StateChanged>(&action)) {
         std::string line =
             "state " + std::string(name(change->from)) + ">" + std::string(name(change->to));
@@ -210,6 +211,8 @@ Actions BindRun::note(Actions actions) {
 
 void BindRun::note_one(const Action& action) {
     for (std::string& line : lines_of(action)) log_.push_back(std::move(line));
+    if (const auto* probed = std::get_if<Probed>(&action))
+        round_trips.push_back(probed->round_trip);
     if (const auto* write = std::get_if<Write>(&action)) {
         for (const Bytes pdu : pdus_of(write->octets)) {
             const Header header = decode_header(pdu);

@@ -50,6 +50,7 @@ public:
     smpp::Result<smpp::Actions> request(std::uint64_t token);
     smpp::Actions accept() { return note(bind.accept_bind(now)); }
     smpp::Actions refuse(smpp::Status status) { return note(bind.refuse_bind(status, now)); }
+    smpp::Actions probe() { return note(bind.probe(now)); }
     smpp::Actions unbind() { return note(bind.unbind(now)); }
     smpp::Actions start_bind() { return note(bind.bind(now)); }
     smpp::Actions respond(const smpp::Header& request, smpp::Status status);
@@ -62,6 +63,8 @@ public:
     /// Requests delivered that want an answer.
     const std::vector<smpp::Pdu>& unanswered() const noexcept { return unanswered_; }
     const Lines& log() const noexcept { return log_; }
+    /// Of the enquire_links that were answered.
+    std::vector<std::chrono::nanoseconds> round_trips;
     Lines take_log() { return std::exchange(log_, {}); }
     /// What is wrong with the Bind's conduct so far; "" for nothing.
     const std::string& fault() const noexcept { return fault_; }

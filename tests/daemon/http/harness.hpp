@@ -45,6 +45,21 @@ struct FakeCarriers final : smpp::CarrierControl {
     bool start(const std::string& carrier, std::uint32_t bind) override {
         return change("start", carrier, bind, false);
     }
+    bool drain(const std::string& carrier) override {
+        const bool known = change("drain", carrier, 0, false);
+        for (smpp::CarrierView& one : all)
+            if (one.name == carrier) one.draining = true;
+        return known;
+    }
+    bool probe(const std::string& carrier, std::uint32_t bind,
+               std::function<void(std::vector<smpp::ProbeResult>)> done) override {
+        const auto named = [&](const smpp::CarrierView& one) { return one.name == carrier; };
+        const auto found = std::find_if(all.begin(), all.end(), named);
+        if (found == all.end() || bind > found->binds) return false;
+        probed = std::move(done);
+        return true;
+    }
+    std::function<void(std::vector<smpp::ProbeResult>)> probed;
     bool disconnect(const std::string& id) override {
         last = "disconnect " + id;
         return std::any_of(all_binds.begin(), all_binds.end(), [&](const smpp::BindView& one) {

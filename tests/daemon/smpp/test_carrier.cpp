@@ -65,6 +65,61 @@ TEST_CASE("carrier: one that is started again while it dials binds once") {
     CHECK(world.clock.dials.empty());
 }
 
+TEST_CASE("carrier: its binds are probed, and those that are not bound say why") {
+    World world(with_binds(2));
+    world.advance(0ms);
+    REQUIRE(world.clock.dials.size() == 2);
+    Wire* wire = world.connect_carrier();
+    answer_bind(world, wire);
+    wire->take();
+    std::vector<smpp::ProbeResult> results;
+    const auto take = [&](std::vector<smpp::ProbeResult> all) { results = std::move(all); };
+    REQUIRE(world.carriers().probe("acme", 0, take));
+    CHECK(results.empty());
+    const auto asked = taken(wire, CommandId::enquire_link);
+    REQUIRE(asked.size() == 1);
+    world.advance(25ms);
+    world.send(*wire,
+               encode_empty(CommandId::enquire_link_resp, 0, asked[0].header.sequence_number));
+    REQUIRE(results.size() == 2);
+    CHECK(results[0].bind == "acme/1");
+    CHECK(results[0].round_trip == std::optional<std::chrono::nanoseconds>{25ms});
+    CHECK_FALSE(results[1].round_trip);
+    CHECK(results[1].state == "connecting");
+    CHECK(results[1].error == "it is connecting");
+    CHECK(view(world).round_trip == std::optional<std::chrono::nanoseconds>{25ms});
+    CHECK_FALSE(world.carriers().probe("acme", 3, take));
+    CHECK_FALSE(world.carriers().probe("other", 0, take));
+    // A peer that hangs up has not answered.
+    results.clear();
+    REQUIRE(world.carriers().probe("acme", 1, take));
+    world.hang_up(*wire);
+    REQUIRE(results.size() == 1);
+    CHECK_FALSE(results[0].round_trip);
+    CHECK_FALSE(results[0].error.empty());
+}
+
+TEST_CASE("carrier: one that is drained stops when that is said, unless it was started again") {
+    World world;
+    answer_bind(world, world.connect_carrier());
+    const auto carrier = [&] { return world.carriers().carriers().at(0); };
+    CHECK_FALSE(world.carriers().drain("other"));
+    CHECK(world.carriers().drain("acme"));
+    CHECK(carrier().draining);
+    CHECK(view(world).state == "bound");
+    world.carriers().start("acme", 0);
+    CHECK_FALSE(carrier().draining);
+    world.carriers().drained("acme");
+    CHECK_FALSE(carrier().stopped);
+    world.carriers().drain("acme");
+    world.carriers().drained("acme");
+    CHECK(carrier().stopped);
+    CHECK_FALSE(carrier().draining);
+    // What is stopped has nothing to drain.
+    world.carriers().drain("acme");
+    CHECK_FALSE(carrier().draining);
+}
+
 TEST_CASE("carrier: a bind without messages is made anew after the inactivity time") {
     conf::Carrier carrier = World::default_carrier();
     carrier.inactivity = 60s;
