@@ -1,10 +1,10 @@
 // daemon/http/api_accounts.cpp - platforms and their SMPP accounts: made, changed, given passwords.
 #include "daemon/http/handlers.hpp"
+#include "daemon/http/platform_quotas.hpp"
 #include "daemon/http/render.hpp"
 #include "daemon/smpp/cidr.hpp"
 
 #include <array>
-#include <limits>
 
 namespace smppd::http {
 namespace {
@@ -139,8 +139,7 @@ void create_platform(CallPtr call) {
     platform.name = fields.required_text("name", {1, 64});
     if (!platform.name.empty() && !pool::valid_platform_name(platform.name))
         fields.wrong("name", "must be 1 to 64 of a-z, 0-9, - _ . and not begin with a dot");
-    platform.numbers_max = static_cast<std::uint32_t>(
-        fields.integer("numbers_max", {0, std::numeric_limits<std::uint32_t>::max()}).value_or(0));
+    read_quotas(fields, platform);
     // Without system_id it has no SMPP account yet; limits without one would be lost silently.
     pool::SmppAccount account;
     std::string password;

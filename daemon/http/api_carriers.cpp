@@ -21,25 +21,37 @@ void no_carrier(Call& call, const std::string& name) {
               "There is no carrier \"" + name + "\"; carriers stand in the configuration file.");
 }
 
-/// stop and start differ in what they ask of the carriers only.
-void switch_carrier(Call& call,
-                    bool (smpp::CarrierControl::*action)(const std::string&, std::uint32_t)) {
-    if (refused_parameters(call)) return;
+void no_bind(Call& call, const std::string& carrier, std::uint32_t bind) {
+    call.fail(Kind::not_found, "/bind: carrier \"" + carrier + "\" has no bind " +
+                                   std::to_string(bind) + "; see GET /v1/binds.");
+}
+
+/// The bind that the body names, 0 for all; nothing when it is answered already.
+std::optional<std::uint32_t> bind_asked(Call& call) {
+    if (refused_parameters(call)) return {};
     const auto body = body_of(call, true);
-    if (!body) return;
+    if (!body) return {};
     FieldErrors errors;
     Fields fields{*body, errors};
     const auto bind = static_cast<std::uint32_t>(fields.integer("bind", {1, 1000}).value_or(0));
     fields.finish();
-    if (refused(call, std::move(errors))) return;
-    const std::string& name = call.path[0];
-    if (!carrier_named(call.context, name)) return no_carrier(call, name);
-    if (!(call.context.carriers.*action)(name, bind)) {
-        call.fail(Kind::not_found, "/bind: carrier \"" + name + "\" has no bind " +
-                                       std::to_string(bind) + "; see GET /v1/binds.");
-        return;
+    if (refused(call, std::move(errors))) return {};
+    if (!carrier_named(call.context, call.path[0])) {
+        no_carrier(call, call.path[0]);
+        return {};
     }
+    return bind;
+}
+
+/// stop and start differ in what they ask of the carriers only.
+void switch_carrier(Call& call,
+                    bool (smpp::CarrierControl::*action)(const std::string&, std::uint32_t)) {
+    const auto bind = bind_asked(call);
+    if (!bind) return;
+    const std::string& name = call.path[0];
+    if (!(call.context.carriers.*action)(name, *bind)) return no_bind(call, name, *bind);
     const auto after = carrier_named(call.context, name);
+    call.context.pool.carrier_drains(name, after && after->draining);
     if (!after) return no_carrier(call, name);
     call.answer(json_response(200, carrier_json(*after)));
 }
@@ -72,6 +84,38 @@ void get_carrier(CallPtr call) {
 void stop_carrier(CallPtr call) { switch_carrier(*call, &smpp::CarrierControl::stop); }
 
 void start_carrier(CallPtr call) { switch_carrier(*call, &smpp::CarrierControl::start); }
+
+void drain_carrier(CallPtr call) {
+    if (refused_parameters(*call)) return;
+    const auto body = body_of(*call, true);
+    if (!body) return;
+    FieldErrors errors;
+    Fields{*body, errors}.finish();
+    if (refused(*call, std::move(errors))) return;
+    const std::string& name = call->path[0];
+    const auto before = carrier_named(call->context, name);
+    if (!before) return no_carrier(*call, name);
+    if (before->stopped)
+        return call->fail(Kind::not_available,
+                          "Carrier \"" + name + "\" is stopped: there is nothing to drain.");
+    call->context.carriers.drain(name);
+    call->context.pool.carrier_drains(name, true);
+    const auto after = carrier_named(call->context, name);
+    if (!after) return no_carrier(*call, name);
+    call->answer(json_response(200, carrier_json(*after)));
+}
+
+void probe_carrier(CallPtr call) {
+    const auto bind = bind_asked(*call);
+    if (!bind) return;
+    const auto told = [call](const std::vector<smpp::ProbeResult>& results) {
+        boost::json::array items;
+        for (const smpp::ProbeResult& result : results) items.push_back(probe_json(result));
+        call->answer(list_response(std::move(items), {}));
+    };
+    const std::string& name = call->path[0];
+    if (!call->context.carriers.probe(name, *bind, told)) no_bind(*call, name, *bind);
+}
 
 void list_binds(CallPtr call) {
     FieldErrors errors;

@@ -4,6 +4,7 @@
 #include "daemon/http/render.hpp"
 #include "daemon/http/values.hpp"
 #include "daemon/sandbox/outcomes.hpp"
+#include "pool/import_fields.hpp"
 
 #include <algorithm>
 #include <array>
@@ -59,6 +60,85 @@ void record_number(const CallPtr& call, pool::Result<pool::Changes> changes, poo
                                  now ? number_json(context.pool, *now) : boost::json::object{});
         },
         [&context] { context.accounts_changed(); });
+}
+
+/// The state that an admin wants.
+std::optional<pool::NumberState> read_state(Fields& fields) {
+    constexpr std::array<std::string_view, 4> settable{"available", "reserved", "disabled",
+                                                       "retired"};
+    constexpr std::array<pool::NumberState, 4> meant{
+        pool::NumberState::available, pool::NumberState::reserved, pool::NumberState::disabled,
+        pool::NumberState::retired};
+    const auto state = fields.choice("state", settable);
+    if (!state) return {};
+    return meant.at(*state);
+}
+
+constexpr Range word_octets{1, 64};
+constexpr std::size_t tags_max = 32;
+
+/// A word that may be taken away by null; whether it was named.
+bool read_word(Fields& fields, std::string_view name, std::string& to) {
+    const bool none = fields.null(name);
+    if (none) to.clear();
+    if (none || !fields.has(name)) return none;
+    to = fields.text(name, word_octets).value_or("");
+    return true;
+}
+
+bool read_capabilities(Fields& fields, pool::Number& number) {
+    const auto list = fields.texts("capabilities", 2, {2, 2});
+    if (!list) return fields.has("capabilities");
+    number.mo = number.mt = false;
+    for (const std::string& one : *list) {
+        if (one != "MO" && one != "MT") fields.wrong("capabilities", "must be MO, MT or both");
+        (one == "MO" ? number.mo : number.mt) = true;
+    }
+    if (list->empty()) fields.wrong("capabilities", "must be MO, MT or both");
+    return true;
+}
+
+bool read_tags(Fields& fields, pool::Number& number) {
+    auto tags = fields.texts("tags", tags_max, word_octets);
+    if (!tags) return fields.has("tags");
+    for (auto tag = tags->begin(); tag != tags->end(); ++tag) {
+        if (tag->find(';') != std::string::npos) fields.wrong("tags", "must not hold a ;");
+        if (std::find(tags->begin(), tag, *tag) != tag)
+            fields.wrong("tags", "has \"" + *tag + "\" twice");
+    }
+    number.tags = std::move(*tags);
+    return true;
+}
+
+/// What a number is, as an import says it; whether anything of it was named. A country or an area
+/// that is taken away is again what the digits say.
+bool read_attributes(const Context& context, Fields& fields, pool::Number& number) {
+    bool named = read_word(fields, "carrier", number.carrier);
+    named = read_word(fields, "area", number.area) || named;
+    named = read_word(fields, "isolation_group", number.isolation_group) || named;
+    named = read_word(fields, "country", number.country) || named;
+    named = read_capabilities(fields, number) || named;
+    named = read_tags(fields, number) || named;
+    constexpr Range micros{0, 999'999'999'999'999};
+    if (const auto cost = fields.integer("monthly_cost_micros", micros))
+        number.monthly_cost_micros = *cost;
+    named = fields.has("monthly_cost_micros") || named;
+    if (fields.has("platform")) {
+        named = true;
+        number.platform = fields.null("platform")
+                              ? 0
+                              : platform_named(context, fields, "platform",
+                                               fields.text("platform", word_octets).value_or(""));
+    }
+    if (number.isolation_group == sandbox::group_name)
+        fields.wrong("isolation_group", "is the sandbox's own; choose another name");
+    if (number.carrier == sandbox::carrier_name)
+        fields.wrong("carrier", "is the sandbox's own; choose another name");
+    if (!number.country.empty() && !valid_country(number.country))
+        fields.wrong("country", "must be two capital letters of ISO 3166-1, as GB");
+    else if (const auto problem = pool::complete_region(number); !problem.empty())
+        fields.wrong("country", problem);
+    return named;
 }
 
 }  // namespace
@@ -145,25 +225,37 @@ void update_number(CallPtr call) {
     if (refused_parameters(*call)) return;
     const auto body = body_of(*call);
     if (!body) return;
+    const auto found = number_of(*call);
+    if (!found) return;
     FieldErrors errors;
     Fields fields{*body, errors};
-    constexpr std::array<std::string_view, 4> settable{"available", "reserved", "disabled",
-                                                       "retired"};
-    constexpr std::array<pool::NumberState, 4> meant{
-        pool::NumberState::available, pool::NumberState::reserved, pool::NumberState::disabled,
-        pool::NumberState::retired};
-    const auto state = fields.choice("state", settable);
-    if (!state && errors.empty())
-        fields.wrong("state", "is missing; one of available, reserved, disabled, retired");
+    pool::Number number = *found;
+    const auto state = read_state(fields);
+    const bool others = read_attributes(call->context, fields, number);
+    if (!state && !others && errors.empty())
+        return call->fail(Kind::invalid,
+                          "Nothing is to change: name state, carrier, country, area, "
+                          "capabilities, tags, monthly_cost_micros, "
+                          "isolation_group or platform.");
     fields.finish();
     if (refused(*call, std::move(errors))) return;
-    const auto number = number_of(*call);
-    if (!number) return;
+    if (others && found->isolation_group == sandbox::group_name)
+        return call->fail(Kind::not_available, "The sandbox's numbers stay as they are.");
+    if (found->state == pool::NumberState::assigned) number.platform = found->platform;
     Context& context = call->context;
-    record_number(call,
-                  context.pool.set_state(number->number, meant.at(*state), context.wall_now()),
-                  number->number,
-                  "The number is " + std::string{pool::name(number->state)} +
+    const pool::WallTime now = context.wall_now();
+    pool::Result<pool::Changes> changes = pool::Changes{};
+    if (others) changes = context.pool.import_number(number, now);
+    if (changes && state) {
+        auto moved = context.pool.set_state(number.number, *state, now);
+        if (moved)
+            std::move(moved->begin(), moved->end(), std::back_inserter(*changes));
+        else
+            context.pool.revert(*changes);
+        if (!moved) changes = moved.error();
+    }
+    record_number(call, std::move(changes), number.number,
+                  "The number is " + std::string{pool::name(found->state)} +
                       "; assigned numbers must be unassigned first, retired ones stay so.");
 }
 

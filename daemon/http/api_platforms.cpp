@@ -1,11 +1,25 @@
 // daemon/http/api_platforms.cpp - platforms: listed, shown, limited, disabled.
 #include "daemon/http/handlers.hpp"
 #include "daemon/http/paging.hpp"
+#include "daemon/http/platform_quotas.hpp"
 #include "daemon/http/render.hpp"
 
 #include <limits>
 
 namespace smppd::http {
+
+void read_quotas(Fields& fields, pool::Platform& platform) {
+    const auto read = [&fields](std::string_view name, std::uint32_t& quota, std::int64_t most) {
+        if (const auto value = fields.integer(name, {0, most}))
+            quota = static_cast<std::uint32_t>(*value);
+    };
+    constexpr std::int64_t any = std::numeric_limits<std::uint32_t>::max();
+    read("numbers_max", platform.numbers_max, any);
+    read("allocations_per_minute", platform.allocations_per_minute, any);
+    read("allocations_per_day", platform.allocations_per_day, any);
+    read("ttl_max_seconds", platform.ttl_max_s, any);
+    read("requests_per_second", platform.requests_per_second, 1'000'000);
+}
 
 void list_platforms(CallPtr call) {
     FieldErrors errors;
@@ -35,32 +49,17 @@ void update_platform(CallPtr call) {
     if (refused_parameters(*call) || refused_in_sandbox(*call)) return;
     const auto body = body_of(*call);
     if (!body) return;
-    FieldErrors errors;
-    Fields fields{*body, errors};
-    const auto disabled = fields.boolean("disabled");
-    constexpr Range any{0, std::numeric_limits<std::uint32_t>::max()};
-    const auto numbers_max = fields.integer("numbers_max", any);
-    const auto a_minute = fields.integer("allocations_per_minute", any);
-    const auto a_day = fields.integer("allocations_per_day", any);
-    const auto ttl_max = fields.integer("ttl_max_seconds", any);
-    const auto requests = fields.integer("requests_per_second", {0, 1'000'000});
-    fields.finish();
-    if (refused(*call, std::move(errors))) return;
-
     Context& context = call->context;
     const pool::Platform* found = context.pool.platform(call->path[0]);
     if (!found || !visible(*call, found->id))
         return call->fail(Kind::not_found, "There is no platform \"" + call->path[0] + "\".");
     pool::Platform platform = *found;
-    if (disabled) platform.disabled = *disabled;
-    const auto set = [](std::uint32_t& target, std::optional<std::int64_t> value) {
-        if (value) target = static_cast<std::uint32_t>(*value);
-    };
-    set(platform.numbers_max, numbers_max);
-    set(platform.allocations_per_minute, a_minute);
-    set(platform.allocations_per_day, a_day);
-    set(platform.ttl_max_s, ttl_max);
-    set(platform.requests_per_second, requests);
+    FieldErrors errors;
+    Fields fields{*body, errors};
+    if (const auto disabled = fields.boolean("disabled")) platform.disabled = *disabled;
+    read_quotas(fields, platform);
+    fields.finish();
+    if (refused(*call, std::move(errors))) return;
     auto changes = context.pool.update(platform);
     if (!changes)
         return call->fail(from_pool(

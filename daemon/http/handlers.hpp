@@ -18,6 +18,8 @@ void list_carriers(CallPtr call);
 void get_carrier(CallPtr call);
 void stop_carrier(CallPtr call);
 void start_carrier(CallPtr call);
+void drain_carrier(CallPtr call);
+void probe_carrier(CallPtr call);
 void list_binds(CallPtr call);
 void disconnect_bind(CallPtr call);
 

@@ -237,6 +237,11 @@ std::optional<pool::WallTime> Fields::time(std::string_view name, bool or_null) 
     return {};
 }
 
+bool Fields::null(std::string_view name) {
+    const json::value* value = find(name);
+    return value && value->is_null();
+}
+
 void Fields::finish() {
     for (const auto& [key, value] : object_) {
         const std::string_view name{key.data(), key.size()};

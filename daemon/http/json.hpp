@@ -48,6 +48,8 @@ public:
     std::optional<pool::E164> number(std::string_view name);
     /// A time as RFC 3339 writes it. `or_null`: null reads as absent.
     std::optional<pool::WallTime> time(std::string_view name, bool or_null = false);
+    /// Whether the field is there and null; a field that may be null is asked for this first.
+    bool null(std::string_view name);
     bool has(std::string_view name) const { return object_.contains(name); }
     /// Says that a value, which could be read, is not right.
     void wrong(std::string_view name, std::string detail);

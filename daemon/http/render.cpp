@@ -22,6 +22,14 @@ json::value success_rate(const pool::Number& number) {
     return static_cast<double>(number.verified) / static_cast<double>(number.uses);
 }
 
+/// To a microsecond.
+json::value milliseconds_json(const std::optional<std::chrono::nanoseconds>& time) {
+    if (!time) return nullptr;
+    return std::chrono::duration<double, std::milli>(
+               std::chrono::round<std::chrono::microseconds>(*time))
+        .count();
+}
+
 json::object counters_json(const protocol::BindCounters& counters) {
     return {{"pdus_in", counters.pdus_in},         {"pdus_out", counters.pdus_out},
             {"bad_pdus", counters.bad_pdus},       {"unknown_pdus", counters.unknown_pdus},
@@ -62,6 +70,7 @@ json::object carrier_json(const smpp::CarrierView& carrier) {
     return {{"name", carrier.name},
             {"profile", carrier.profile},
             {"stopped", carrier.stopped},
+            {"draining", carrier.draining},
             {"binds_bound", carrier.binds_bound},
             {"binds", carrier.binds},
             {"alarm", text_or_null(carrier.alarm)},
@@ -84,11 +93,20 @@ json::object bind_json(const smpp::BindView& bind) {
             {"since", time_json(bind.since)},
             {"next_attempt_at", time_json(bind.next_attempt_at)},
             {"last_error", text_or_null(bind.last_error)},
+            {"round_trip_ms", milliseconds_json(bind.round_trip)},
             {"messages", bind.messages},
             {"refused", bind.refused},
             {"in_flight", bind.in_flight},
             {"window", bind.window},
             {"counters", counters_json(bind.counters)}};
+}
+
+json::object probe_json(const smpp::ProbeResult& result) {
+    return {{"bind", result.bind},
+            {"state", result.state},
+            {"answered", result.round_trip.has_value()},
+            {"round_trip_ms", milliseconds_json(result.round_trip)},
+            {"error", text_or_null(result.error)}};
 }
 
 json::object account_json(const pool::SmppAccount& account) {

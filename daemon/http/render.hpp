@@ -20,6 +20,7 @@ boost::json::value platform_json(const pool::Pool& pool, pool::PlatformId platfo
 
 boost::json::object carrier_json(const smpp::CarrierView& carrier);
 boost::json::object bind_json(const smpp::BindView& bind);
+boost::json::object probe_json(const smpp::ProbeResult& result);
 boost::json::object account_json(const pool::SmppAccount& account);
 /// With its accounts, never with a hash.
 boost::json::object platform_json(const pool::Pool& pool, const pool::Platform& platform);

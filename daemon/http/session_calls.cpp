@@ -26,7 +26,8 @@ std::string words_for(std::string_view filter) {
     if (filter == "tag") return "no available number has the tag";
     if (filter == "isolation_group")
         return "no available number is of the workflow's isolation group";
-    if (filter == "carrier_health") return "the carriers of all numbers that fit are down";
+    if (filter == "carrier_health")
+        return "the carriers of all numbers that fit are down or being drained";
     if (filter == "brand") return "every number that fits was used for this brand lately";
     return "nothing fits";
 }

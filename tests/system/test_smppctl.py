@@ -14,13 +14,16 @@ from harness import eventually
 SMPPCTL = os.environ.get(
     "SMPPCTL", os.path.join(harness.TREE, "build", "tools", "smppctl", "smppctl"))
 NUMBER = "447700900101"
+MAPPING = {"platform": "client0", "event": "/type", "actions": {
+    "made": {"do": "allocate", "workflow": "signup"}, "over": {"do": "release"}}}
 USAGE, UNREACHABLE, NOT_FOUND, REFUSED = 2, 3, 4, 5
 
 
 class Smppctl(harness.SystemTest):
     def setUp(self):
         super().setUp()
-        self.daemon, self.carrier = self.with_carrier()
+        self.daemon, self.carrier = self.with_carrier(
+            mappings={"tasks": MAPPING}, workflows={"signup": {"ttl": "10m"}})
         self.control = self.daemon.control
 
     def run_ctl(self, *words, stdin=None, socket=None):
@@ -64,6 +67,59 @@ class Smppctl(harness.SystemTest):
         self.ctl("numbers", "unassign", f"+{NUMBER}", "--yes")
         self.assertRegex(self.ctl("numbers", "list", "--country", "GB"), rf"\+{NUMBER} .*(available|cooling)")
         self.fails(NOT_FOUND, "numbers", "assign", "client0", "+447700900999")
+
+    def test_numbers_update(self):
+        self.platform()
+        number = f"+{NUMBER}"
+        self.assertIn(f"{number} is changed", self.ctl(
+            "numbers", "update", number, "--carrier", "acme", "--tags", "retail,uk", "--monthly-cost",
+            "1.25", "--isolation-group", "banks", "--platform", "client0"))
+        shown = self.ctl("numbers", "show", number)
+        for text in ("acme", "retail, uk", "1.25 a month", "banks", "client0"):
+            self.assertIn(text, shown)
+        self.assertIn("1 number is changed", self.ctl(
+            "numbers", "update", "--prefix", "+4477", "--isolation-group", "", "--no-tags", "-y"))
+        number = json.loads(self.ctl("--json", "numbers", "show", number))
+        self.assertIsNone(number["isolation_group"])
+        self.assertEqual(number["tags"], [])
+        self.assertEqual(number["carrier"], "acme")
+        self.assertIn("nothing is to be changed", self.fails(USAGE, "numbers", "update", f"+{NUMBER}"))
+        self.fails(REFUSED, "numbers", "update", f"+{NUMBER}", "--country", "FR")
+
+    def test_tasks_post(self):
+        self.platform()
+        made = json.loads(self.ctl("tasks", "post", "tasks", "task-17", stdin='{"type": "made"}'))
+        self.assertEqual(made["number"], f"+{NUMBER}")
+        event = os.path.join(self.daemon.directory, "event.json")
+        with open(event, "w") as file:
+            json.dump({"type": "over"}, file)
+        over = json.loads(self.ctl("tasks", "post", "tasks", "task-17", event))
+        self.assertEqual(over["state"], "released")
+        self.fails(NOT_FOUND, "tasks", "post", "other", "task-17", event)
+        self.assertIn("is no JSON", self.fails(USAGE, "tasks", "post", "tasks", "task-17", stdin="{"))
+
+    def test_probe_and_drain(self):
+        probed = json.loads(self.ctl("--json", "carriers", "probe", "acme"))["items"]
+        self.assertEqual([one["bind"] for one in probed], ["acme/1"])
+        self.assertTrue(probed[0]["answered"])
+        self.assertRegex(self.ctl("carriers", "probe", "acme/1"), r"acme/1 +bound +\d+\.\d{3} ms")
+        self.platform()
+        self.ctl("numbers", "update", f"+{NUMBER}", "--carrier", "acme")
+        session = json.loads(self.ctl("--json", "sessions", "allocate", "client0"))["id"]
+        self.assertIn("is being drained", self.ctl("carriers", "drain", "acme", "-y"))
+        self.assertIn("draining", self.ctl("carriers", "show", "acme"))
+        # The session goes on, and what comes for it arrives.
+        self.assertIn(f"+{NUMBER}", self.ctl("sessions", "show", session))
+        time.sleep(1.5)
+        self.assertIn("acme/1", self.ctl("binds", "list", "--carrier", "acme"))
+        self.assertTrue(self.carrier.bound())
+        self.ctl("sessions", "release", session, "-y")
+        eventually(lambda: not self.carrier.bound(), what="the drained carrier being stopped")
+        eventually(lambda: "stopped" in self.ctl("carriers", "show", "acme"), what="it being shown")
+        self.assertEqual(self.run_ctl("carriers", "probe", "acme").returncode, 1)
+        self.fails(REFUSED, "carriers", "drain", "acme", "-y")
+        self.ctl("binds", "start", "acme")
+        self.daemon.wait_bound()
 
     def test_binds_stop_and_start(self):
         self.assertRegex(self.ctl("binds", "list"), r"acme/1 .*bound")

@@ -282,3 +282,20 @@ TEST_CASE("replay: hours that have begun count") {
     CHECK(text_of(replay_body("1h1s")) == R"({"since_hours":2})");
     CHECK(text_of(replay_body("30d")) == R"({"since_hours":720})");
 }
+
+TEST_CASE("requests: of a number what is given is to change, and an empty word goes away") {
+    NumberUpdate update;
+    CHECK_FALSE(refusal([&] { number_changes(update); }).empty());
+    update.carrier = "";
+    update.area = "Leeds";
+    update.tags = {"a", "b"};
+    update.monthly_cost = "1.25";
+    CHECK(text_of(number_changes(update)) ==
+          R"({"carrier":null,"area":"Leeds","tags":["a","b"],"monthly_cost_micros":1250000})");
+    update.no_tags = true;
+    CHECK_FALSE(refusal([&] { number_changes(update); }).empty());
+    update.tags.clear();
+    CHECK(json::serialize(number_changes(update).at("tags")) == "[]");
+    update.monthly_cost = "much";
+    CHECK(refusal([&] { number_changes(update); }).find("--monthly-cost") != std::string::npos);
+}

@@ -2,6 +2,7 @@
 #include "tools/smppctl/commands.hpp"
 #include "tools/smppctl/escape.hpp"
 
+#include <array>
 #include <charconv>
 
 namespace smppd::ctl {
@@ -11,12 +12,23 @@ Cell state_cell(const json::object& carrier) {
     const std::uint64_t bound = count(carrier, "binds_bound"), all = count(carrier, "binds");
     const std::string share = grouped(bound) + "/" + grouped(all);
     if (flag(carrier, "stopped")) return {"stopped", Tone::warning};
+    if (flag(carrier, "draining")) return {"draining " + share, Tone::warning};
     if (all == 0) return {"no binds", Tone::warning};
     if (bound == all) return {"bound " + share, Tone::good};
     return bound == 0 ? Cell{"down " + share, Tone::bad} : Cell{"partly " + share, Tone::warning};
 }
 
 Cell alarm_cell(const json::object& carrier) { return {text(carrier, "alarm"), Tone::bad}; }
+
+/// "12.345 ms"; empty for none.
+std::string round_trip(const json::object& object) {
+    const json::value* time = object.if_contains("round_trip_ms");
+    if (time == nullptr || !time->is_number()) return {};
+    std::array<char, 32> digits{};
+    const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(),
+                                            time->to_number<double>(), std::chars_format::fixed, 3);
+    return error == std::errc{} ? std::string(digits.data(), end) + " ms" : std::string{};
+}
 
 Table carriers_table(const json::array& items) {
     Table table{{{"CARRIER"},
@@ -59,6 +71,7 @@ Table binds_table(const json::array& items) {
                  {"STATE"},
                  {"SINCE"},
                  {"ADDRESS"},
+                 {"ROUND TRIP", Align::right},
                  {"MESSAGES", Align::right},
                  {"REFUSED", Align::right},
                  {"IN FLIGHT", Align::right},
@@ -71,7 +84,7 @@ Table binds_table(const json::array& items) {
                                                        text(one, "system_id") + ")"
                                                  : "carrier " + carrier;
         table.add({text(one, "id"), peer, text(one, "type"), bind_state(one), age(one, "since"),
-                   text(one, "address") + (flag(one, "tls") ? " TLS" : ""),
+                   text(one, "address") + (flag(one, "tls") ? " TLS" : ""), round_trip(one),
                    count_text(one, "messages"), count_text(one, "refused"),
                    count_text(one, "in_flight") + "/" + count_text(one, "window"),
                    Cell{text(one, "last_error"), Tone::bad}});
@@ -133,6 +146,42 @@ void carriers_list(const Tool& tool, const NoOptions&) {
 void carriers_show(const Tool& tool, const Named& carrier) {
     print_object(tool, tool.client.get(path({"carriers", carrier.name})),
                  [&](const json::object& one) { return carrier_text(one, tool.console.layout()); });
+}
+
+void carriers_drain(const Tool& tool, const NamedDestructive& carrier) {
+    tool.console.confirm("Drain carrier " + carrier.name +
+                             "? Its numbers are leased no more, and it stops when no session has "
+                             "one.",
+                         carrier.yes);
+    print_object(tool, send_json(tool, "POST", path({"carriers", carrier.name, "drain"})),
+                 [](const json::object& one) {
+                     return "Carrier " + escaped(text(one, "name")) +
+                            " is being drained; smppctl binds start " + escaped(text(one, "name")) +
+                            " ends that.\n";
+                 });
+}
+
+void carriers_probe(const Tool& tool, const BindSwitch& named) {
+    const BindSwitch which = taken_apart(named);
+    json::value body;
+    if (which.bind != 0) body = json::object{{"bind", which.bind}};
+    const std::string document =
+        send_json(tool, "POST", path({"carriers", which.carrier, "probe"}), body);
+    const json::object page = object_of(document);
+    const json::array* items = list(page, "items");
+    Table table{{{"BIND"}, {"STATE"}, {"ROUND TRIP", Align::right}, {"ERROR"}}};
+    bool all = items != nullptr && !items->empty();
+    for (const json::value& item : items ? *items : json::array{}) {
+        if (!item.is_object()) continue;
+        const json::object& one = item.as_object();
+        all = all && flag(one, "answered");
+        table.add({text(one, "bind"), text(one, "state"), round_trip(one), text(one, "error")});
+    }
+    if (tool.console.json())
+        tool.console.print_json(document);
+    else
+        tool.console.print(table.text(tool.console.layout()));
+    if (!all) throw Failure{Exit::failed, "not every bind answered"};
 }
 
 void binds_list(const Tool& tool, const BindFilter& filter) {

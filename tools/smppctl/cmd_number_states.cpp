@@ -3,6 +3,7 @@
 #include "tools/smppctl/commands.hpp"
 #include "tools/smppctl/number_loop.hpp"
 #include "tools/smppctl/option_values.hpp"
+#include "tools/smppctl/requests.hpp"
 
 namespace smppd::ctl {
 namespace {
@@ -20,6 +21,17 @@ std::vector<std::string> numbers_with(const Tool& tool, const std::string& prefi
                 if (item.is_object()) numbers.push_back(text(item.as_object(), "number"));
         cursor = text(page, "next_cursor");
     } while (!cursor.empty());
+    return numbers;
+}
+
+/// Those that are named, or all with the prefix.
+std::vector<std::string> meant(const Tool& tool, const std::vector<std::string>& named,
+                               const std::string& prefix) {
+    if (named.empty() == prefix.empty())
+        throw Failure{Exit::usage, "name numbers, or all that begin alike with --prefix; not both"};
+    if (prefix.empty()) return named;
+    std::vector<std::string> numbers = numbers_with(tool, prefix);
+    if (numbers.empty()) throw Failure{Exit::not_found, "no number begins with " + escaped(prefix)};
     return numbers;
 }
 
@@ -64,12 +76,7 @@ Table usage_table(const json::array& items) {
 }  // namespace
 
 void numbers_set_state(const Tool& tool, const NumberStates& states) {
-    if (states.numbers.empty() == states.prefix.empty())
-        throw Failure{Exit::usage, "name numbers, or all that begin alike with --prefix; not both"};
-    const std::vector<std::string> numbers =
-        states.prefix.empty() ? states.numbers : numbers_with(tool, states.prefix);
-    if (numbers.empty())
-        throw Failure{Exit::not_found, "no number begins with " + escaped(states.prefix)};
+    const std::vector<std::string> numbers = meant(tool, states.numbers, states.prefix);
     confirm(tool, states, numbers);
     const bool each = states.prefix.empty() || tool.console.json();
     std::uint64_t done = 0;
@@ -84,6 +91,30 @@ void numbers_set_state(const Tool& tool, const NumberStates& states) {
     if (!each)
         tool.console.print(grouped(done) + (done == 1 ? " number is " : " numbers are ") +
                            states.state + ", leased ones after their lease.\n");
+}
+
+void numbers_update(const Tool& tool, const NumberUpdate& update) {
+    const json::object body = number_changes(update);
+    const std::vector<std::string> numbers = meant(tool, update.numbers, update.prefix);
+    if (!update.prefix.empty())
+        tool.console.confirm(
+            "Change " + grouped(numbers.size()) + " numbers that begin with " + update.prefix + "?",
+            update.yes);
+    const bool each = update.prefix.empty() || tool.console.json();
+    std::uint64_t done = 0;
+    for_each_number(tool, numbers, [&](const std::string& number) {
+        const std::string document = send_json(tool, "PATCH", path({"numbers", number}), body);
+        ++done;
+        if (each)
+            return print_object(tool, document, [](const json::object& one) {
+                return escaped(text(one, "number")) + " is changed.\n";
+            });
+        tool.console.progress(grouped(done) + " of " + grouped(numbers.size()));
+    });
+    tool.console.clear_progress();
+    if (!each)
+        tool.console.print(grouped(done) + (done == 1 ? " number is" : " numbers are") +
+                           " changed.\n");
 }
 
 void numbers_quarantine(const Tool& tool, const Quarantine& quarantine) {

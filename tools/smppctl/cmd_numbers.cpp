@@ -3,11 +3,6 @@
 #include "tools/smppctl/escape.hpp"
 #include "tools/smppctl/number_loop.hpp"
 
-#include <fstream>
-#include <iostream>
-#include <iterator>
-#include <sstream>
-
 namespace smppd::ctl {
 namespace {
 
@@ -76,19 +71,6 @@ std::string number_text(const json::object& number, const Layout& layout) {
     record.add("Changed", when(number, "changed_at"));
     record.add("Cools until", when(number, "cool_until"));
     return record.text(layout);
-}
-
-std::string contents_of(const std::string& name) {
-    std::ostringstream all;
-    if (name == "-") {
-        all << std::cin.rdbuf();
-        return std::move(all).str();
-    }
-    std::ifstream file{name, std::ios::binary};
-    if (file && file.peek() != std::ifstream::traits_type::eof()) all << file.rdbuf();
-    if (file.bad() || !file.is_open() || !all)
-        throw Failure{Exit::usage, "the file " + escaped(name) + " cannot be read"};
-    return std::move(all).str();
 }
 
 /// The problems by line, and how many are not shown.

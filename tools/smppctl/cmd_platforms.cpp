@@ -137,25 +137,6 @@ void tell(const Tool& tool, const std::string& document, const std::string& made
                 tool.console.note("Warning: " + escaped(warning.get_string().c_str()));
 }
 
-/// The platform that was made, with the quotas that its making does not take.
-std::string with_quotas(const Tool& tool, const std::string& document, const std::string& name,
-                        const json::object& quotas) {
-    if (quotas.empty()) return document;
-    try {
-        json::object changed =
-            object_of(send_json(tool, "PATCH", path({"platforms", name}), quotas));
-        const json::object made = object_of(document);
-        if (const json::value* warnings = made.if_contains("warnings"))
-            changed["warnings"] = *warnings;
-        return json::serialize(changed);
-    } catch (const Failure& failure) {
-        tool.console.note(
-            "The platform was made, but for its quotas: " + std::string{failure.what()} +
-            "\nSet them with smppctl platforms update.");
-        return document;
-    }
-}
-
 /// The name of the platform that has the account.
 std::string platform_of_account(const Tool& tool, const std::string& system_id) {
     std::string cursor;
@@ -191,19 +172,15 @@ void set_disabled(const Tool& tool, const std::string& name, bool disabled) {
 }  // namespace
 
 void platforms_create(const Tool& tool, const NewPlatform& platform) {
-    json::object body{{"name", platform.name}};
-    if (platform.quotas.numbers_max) body["numbers_max"] = *platform.quotas.numbers_max;
+    json::object body = quotas_body(platform.quotas);
+    body["name"] = platform.name;
     std::string made;
     if (!platform.account.system_id.empty())
         made = put_account(tool.console, platform.account, body);
     else if (has_limits(platform.account))
         throw Failure{Exit::usage,
                       "passwords and limits belong to an SMPP account; add --system-id ID"};
-    // Read before anything is made: a wrong one leaves nothing behind.
-    json::object quotas = quotas_body(platform.quotas);
-    quotas.erase("numbers_max");
-    const std::string document = send_json(tool, "POST", path({"platforms"}), body);
-    tell(tool, with_quotas(tool, document, platform.name, quotas), made,
+    tell(tool, send_json(tool, "POST", path({"platforms"}), body), made,
          platform.account.system_id);
 }
 

@@ -130,6 +130,17 @@ void mappings_list(const Tool& tool, const NoOptions&) {
     tool.console.print(mappings_table(*items).text(tool.console.layout()));
 }
 
+void tasks_post(const Tool& tool, const TaskEvent& event) {
+    json::error_code error;
+    const json::value body = json::parse(contents_of(event.file), error);
+    if (error) throw Failure{Exit::usage, escaped(event.file) + " is no JSON: " + error.message()};
+    Query query;
+    query.add("mapping", event.mapping);
+    // The answer has the mapping's field names: there is no other form for it.
+    tool.console.print_json(
+        send_json(tool, "POST", path({"tasks", event.task, "events"}) + query.text(), body));
+}
+
 void sandbox(const Tool& tool, const NoOptions&) {
     if (tool.console.json()) return tool.console.print_json(sandbox_json());
     Table table{{{"AREA"}, {"NUMBERS"}, {"WHAT A LEASED ONE BRINGS"}}};

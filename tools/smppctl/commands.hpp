@@ -29,6 +29,7 @@ void backup(const Tool& tool, const BackupOptions& options);
 
 void carriers_list(const Tool& tool, const NoOptions&);
 void carriers_show(const Tool& tool, const Named& carrier);
+void carriers_drain(const Tool& tool, const NamedDestructive& carrier);
 
 struct BindFilter {
     std::string carrier, platform;
@@ -40,6 +41,7 @@ struct BindSwitch {
     bool yes = false;
 };
 void binds_list(const Tool& tool, const BindFilter& filter);
+void carriers_probe(const Tool& tool, const BindSwitch& which);
 void binds_stop(const Tool& tool, const BindSwitch& which);
 void binds_start(const Tool& tool, const BindSwitch& which);
 void binds_disconnect(const Tool& tool, const NamedDestructive& bind);
@@ -119,6 +121,14 @@ struct NumberStates {
     std::string prefix;  ///< instead of numbers: all that begin so
     bool yes = false;
 };
+/// What numbers are to be; absent ones stay, an empty one is taken away.
+struct NumberUpdate {
+    std::vector<std::string> numbers;
+    std::string prefix;  ///< instead of numbers: all that begin so
+    std::optional<std::string> carrier, country, area, isolation_group, platform, monthly_cost;
+    std::vector<std::string> tags, capabilities;
+    bool no_tags = false, yes = false;
+};
 struct Quarantine {
     std::vector<std::string> numbers;
     std::string time = "24h", reason;
@@ -133,6 +143,7 @@ void numbers_show(const Tool& tool, const Named& number);
 void numbers_assign(const Tool& tool, const NumbersOf& numbers);
 void numbers_unassign(const Tool& tool, const NumbersDestructive& numbers);
 void numbers_set_state(const Tool& tool, const NumberStates& states);
+void numbers_update(const Tool& tool, const NumberUpdate& update);
 void numbers_quarantine(const Tool& tool, const Quarantine& quarantine);
 void numbers_usage(const Tool& tool, const NumberUsage& usage);
 

@@ -71,6 +71,10 @@ void events_tail(const Tool& tool, const EventFilter& filter);
 
 void workflows_list(const Tool& tool, const Limited& limited);
 void workflows_show(const Tool& tool, const Named& workflow);
+struct TaskEvent {
+    std::string mapping, task, file = "-";
+};
+void tasks_post(const Tool& tool, const TaskEvent& event);
 void mappings_list(const Tool& tool, const NoOptions&);
 
 }  // namespace smppd::ctl

@@ -1,6 +1,7 @@
 // tools/smppctl/requests.cpp - see requests.hpp.
 #include "tools/smppctl/requests.hpp"
 
+#include "pool/import_fields.hpp"
 #include "tools/smppctl/option_values.hpp"
 
 namespace smppd::ctl {
@@ -28,6 +29,15 @@ void put_allow(json::object& body, const std::vector<std::string>& allow, bool a
     if (anywhere) body["allow"] = json::array{};
 }
 
+/// Millionths, as an import reads them.
+std::int64_t micros_of(const std::string& amount) {
+    pool::Number number;
+    const auto problem =
+        pool::read_field(pool::ImportColumn::monthly_cost, amount, number, nullptr);
+    if (!problem.empty()) throw Failure{Exit::usage, "--monthly-cost: " + problem};
+    return number.monthly_cost_micros;
+}
+
 json::object something(json::object body, const std::string& verb) {
     if (body.empty())
         throw Failure{Exit::usage,
@@ -52,6 +62,28 @@ json::object allocation_body(const Allocation& allocation) {
     if (!allocation.ttl.empty()) body["ttl_seconds"] = seconds_of("--ttl", allocation.ttl);
     if (allocation.test) body["test"] = true;
     return body;
+}
+
+json::object number_changes(const NumberUpdate& update) {
+    if (update.no_tags && !update.tags.empty())
+        throw Failure{Exit::usage, "--tags and --no-tags contradict each other"};
+    json::object body;
+    const auto put_word = [&body](const char* name, const std::optional<std::string>& word) {
+        if (word && word->empty())
+            body[name] = nullptr;
+        else if (word)
+            body[name] = *word;
+    };
+    put_word("carrier", update.carrier);
+    put_word("country", update.country);
+    put_word("area", update.area);
+    put_word("isolation_group", update.isolation_group);
+    put_word("platform", update.platform);
+    put(body, "tags", update.tags);
+    if (update.no_tags) body["tags"] = json::array{};
+    put(body, "capabilities", update.capabilities);
+    if (update.monthly_cost) body["monthly_cost_micros"] = micros_of(*update.monthly_cost);
+    return something(std::move(body), "numbers update");
 }
 
 json::object quotas_body(const Quotas& quotas) {

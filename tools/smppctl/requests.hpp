@@ -8,6 +8,10 @@ namespace smppd::ctl {
 /// Of allocateNumber. Failure usage for a --ttl that is no duration.
 json::object allocation_body(const Allocation& allocation);
 
+/// Of updateNumber. Failure usage when nothing is to change, for a --monthly-cost that is no amount
+/// and for options that contradict each other.
+json::object number_changes(const NumberUpdate& update);
+
 /// Of updatePlatform: what is given only.
 json::object quotas_body(const Quotas& quotas);
 

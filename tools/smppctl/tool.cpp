@@ -4,6 +4,9 @@
 #include "tools/smppctl/escape.hpp"
 
 #include <algorithm>
+#include <fstream>
+#include <iostream>
+#include <sstream>
 
 namespace smppd::ctl {
 namespace {
@@ -49,6 +52,19 @@ bool is_away(const Failure& failure) {
     boost::system::error_code error;
     const json::value problem = json::parse(failure.json(), error);
     return !error && problem.is_object() && count(problem.get_object(), "status") == 503;
+}
+
+std::string contents_of(const std::string& name) {
+    std::ostringstream all;
+    if (name == "-") {
+        all << std::cin.rdbuf();
+        return std::move(all).str();
+    }
+    std::ifstream file{name, std::ios::binary};
+    if (file && file.peek() != std::ifstream::traits_type::eof()) all << file.rdbuf();
+    if (file.bad() || !file.is_open() || !all)
+        throw Failure{Exit::usage, "the file " + escaped(name) + " cannot be read"};
+    return std::move(all).str();
 }
 
 Time now() {

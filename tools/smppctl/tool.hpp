@@ -19,6 +19,9 @@ struct Tool {
 /// The daemon cannot be reached or stops; who follows something waits for it.
 bool is_away(const Failure& failure);
 
+/// All of a file, "-" for standard input. Failure usage when it cannot be read.
+std::string contents_of(const std::string& name);
+
 /// Now, for ages and what is left.
 Time now();
 

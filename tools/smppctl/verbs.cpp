@@ -61,6 +61,24 @@ void add_carriers(Tree& t) {
         t, carriers, "show", "A carrier and its binds", "carriers show acme", carriers_show};
     show.argument("NAME", show.to().name, "The carrier");
 
+    Verb<NamedDestructive> drain{t,
+                                 carriers,
+                                 "drain",
+                                 "Lease its numbers no more; stop it when no session has one",
+                                 "carriers drain acme",
+                                 carriers_drain};
+    drain.argument("NAME", drain.to().name, "The carrier").yes(drain.to().yes);
+    Verb<BindSwitch> probe{t,
+                           carriers,
+                           "probe",
+                           "Ask a carrier for a sign of life (enquire_link)",
+                           "carriers probe acme\n\nEnds with 1 when a bind did not answer.",
+                           carriers_probe};
+    probe
+        .argument("CARRIER", probe.to().carrier,
+                  "The carrier, or one bind as \"binds list\" shows it: acme/2")
+        .option("--bind", "N", probe.to().bind, "Only this bind, from 1");
+
     CLI::App& binds = group(t, "binds", "SMPP binds, to carriers and of platforms");
     Verb<BindFilter> list{t, binds, "list", "All binds", "binds list --carrier acme", binds_list};
     list.option("--carrier", "NAME", list.to().carrier, "Of this carrier")

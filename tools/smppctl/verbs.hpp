@@ -75,6 +75,12 @@ public:
         tree_.values[option] = values;
         return *this;
     }
+    /// Of which several may be named, with commas between or with the option repeated.
+    Verb& words(const std::string& name, const std::string& type, Names& to,
+                const std::string& what) {
+        app_.add_option(name, to, what)->type_name(type)->delimiter(',')->allow_extra_args(false);
+        return *this;
+    }
     Verb& argument_choice(const std::string& name, std::string& to, const Names& values,
                           const std::string& what) {
         CLI::Option* option = app_.add_option(name, to, what)->check(CLI::IsMember(values));

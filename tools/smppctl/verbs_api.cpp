@@ -191,6 +191,17 @@ void add_workflows(Tree& t) {
     show.argument("NAME", show.to().name, "The workflow");
     CLI::App& mappings = group(t, "mappings", "How partners' task events drive sessions");
     Verb<NoOptions>(t, mappings, "list", "All mappings", "mappings list", mappings_list);
+    CLI::App& tasks = group(t, "tasks", "Events of partners' tasks");
+    Verb<TaskEvent> post{t,
+                         tasks,
+                         "post",
+                         "Tell a task event in a partner's own form, as the partner would",
+                         "tasks post acme-tasks task-17 event.json\n"
+                         "  echo '{\"type\":\"created\"}' | smppctl tasks post acme-tasks task-17",
+                         tasks_post};
+    post.argument("MAPPING", post.to().mapping, "A mapping of the configuration")
+        .argument("TASK", post.to().task, "The partner's id of the task")
+        .optional_argument("FILE", post.to().file, "The event as JSON, - for standard input");
     Verb<NoOptions>(t, t.app, "sandbox", "What the sandbox's numbers do; needs no daemon",
                     "sandbox", sandbox);
 }

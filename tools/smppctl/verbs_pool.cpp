@@ -69,6 +69,28 @@ void add_number_states(Tree& t, CLI::App& numbers) {
         .optional_argument("NUMBER", set.to().numbers, "Numbers")
         .option("--prefix", "DIGITS", set.to().prefix, "All that begin so, as +4477")
         .yes(set.to().yes);
+    Verb<NumberUpdate> change{t,
+                              numbers,
+                              "update",
+                              "Change what numbers are: carrier, area, tags, cost, ...",
+                              "numbers update +447700900101 --carrier acme --tags retail,uk\n"
+                              "  smppctl numbers update --prefix +4477 --isolation-group banks\n\n"
+                              "An empty value takes a thing away: --carrier \"\".",
+                              numbers_update};
+    NumberUpdate& to = change.to();
+    change.optional_argument("NUMBER", to.numbers, "Numbers")
+        .option("--prefix", "DIGITS", to.prefix, "All that begin so, as +4477")
+        .option("--carrier", "NAME", to.carrier, "Its carrier")
+        .option("--country", "CC", to.country, "Two letters, as GB; empty: as the digits say")
+        .option("--area", "AREA", to.area, "Its area; empty: as the digits say")
+        .choices("--capabilities", "MO,MT", to.capabilities, {"MO", "MT"}, "Receives, sends, both")
+        .words("--tags", "TAGS", to.tags, "All its tags, with commas between")
+        .flag("--no-tags", to.no_tags, "It has no tags any more")
+        .option("--monthly-cost", "AMOUNT", to.monthly_cost, "As 1.25")
+        .option("--isolation-group", "NAME", to.isolation_group,
+                "For workflows of this group alone")
+        .option("--platform", "NAME", to.platform, "The only platform that may lease it")
+        .yes(to.yes);
     Verb<Quarantine> rest{t,
                           numbers,
                           "quarantine",

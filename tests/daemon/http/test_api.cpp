@@ -156,6 +156,45 @@ TEST_CASE("carriers: stop and start take one bind or all") {
     CHECK(harness.post("/v1/carriers/acme/stop", R"({"bnd":1})").status == 422);
 }
 
+TEST_CASE("carriers: one that is drained leases no more, until it is started") {
+    Harness harness;
+    harness.carriers.all = {{.name = "acme", .binds = 2}, {.name = "off", .stopped = true}};
+    harness.post("/v1/platforms", R"({"name":"shop"})");
+    harness.import("number,carrier\n+447700900101,acme\n+447700900102,acme\n");
+    const auto lease = [&] { return harness.post("/v1/sessions", R"({"platform":"shop"})"); };
+    CHECK(lease().status == 201);
+    CHECK(harness.post("/v1/carriers/acme/drain").text("/draining") == "true");
+    CHECK(lease().text("/filter") == "carrier_health");
+    CHECK(harness.post("/v1/carriers/off/drain").status == 409);
+    CHECK(harness.post("/v1/carriers/none/drain").status == 404);
+    CHECK(harness.post("/v1/carriers/acme/drain", R"({"bind":1})").status == 422);
+    harness.carriers.all[0].draining = false;  // as start() does
+    CHECK(harness.post("/v1/carriers/acme/start").status == 200);
+    CHECK(lease().status == 201);
+}
+
+TEST_CASE("carriers: a probe is answered when all binds have said something") {
+    Harness harness;
+    harness.carriers.all = {{.name = "acme", .binds = 2}};
+    const auto probe = harness.begin("POST", "/v1/carriers/acme/probe");
+    CHECK(probe->answers.empty());
+    harness.carriers.probed({{.bind = "acme/1", .state = "bound", .round_trip = 1234567ns},
+                             {.bind = "acme/2", .state = "waiting", .error = "refused"}});
+    REQUIRE(probe->answers.size() == 1);
+    const Reply reply = read(probe->answers[0]);
+    CHECK(reply.at("/items/0/round_trip_ms").to_number<double>() == doctest::Approx(1.235));
+    CHECK(reply.at("/items/0/answered").as_bool());
+    CHECK(reply.at("/items/1/round_trip_ms").is_null());
+    CHECK(reply.text("/items/1/error") == "refused");
+    CHECK(harness.post("/v1/carriers/acme/probe", R"({"bind":3})").status == 404);
+    CHECK(harness.post("/v1/carriers/none/probe").status == 404);
+    // The binds went meanwhile: nobody answers any more.
+    const auto lost = harness.begin("POST", "/v1/carriers/acme/probe");
+    harness.carriers.probed = nullptr;
+    REQUIRE(lost->answers.size() == 1);
+    CHECK(lost->answers[0].status == 503);
+}
+
 TEST_CASE("binds: they are listed by owner and disconnected by id") {
     Harness harness;
     harness.carriers.all_binds = {{.id = "platform/12", .platform = "shop"},

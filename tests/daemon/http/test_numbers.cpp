@@ -185,3 +185,67 @@ TEST_CASE("numbers: an assignment that cannot be recorded is undone") {
     CHECK(reply.header("retry-after") == "1");
     CHECK(harness.get("/v1/numbers/+447700900101").text("/state") == "available");
 }
+
+TEST_CASE("numbers: what one is can be changed, alone or with its state") {
+    Harness harness;
+    harness.post("/v1/platforms", R"({"name":"shop"})");
+    harness.import("number,carrier,tags,area\n+447700900101,acme,uk;old,Leeds\n");
+    const auto patch = [&](const std::string& body) {
+        return harness.call("PATCH", "/v1/numbers/+447700900101", body);
+    };
+    const Reply changed =
+        patch(R"({"carrier":"orion","area":"York","tags":["new"],"monthly_cost_micros":1250000,)"
+              R"("capabilities":["MO","MT"],"isolation_group":"banks","platform":"shop",)"
+              R"("state":"reserved"})");
+    CHECK(changed.status == 200);
+    CHECK(changed.text("/carrier") == "orion");
+    CHECK(changed.text("/area") == "York");
+    CHECK(changed.text("/tags") == R"(["new"])");
+    CHECK(changed.text("/monthly_cost_micros") == "1250000");
+    CHECK(changed.text("/capabilities") == R"(["MO","MT"])");
+    CHECK(changed.text("/isolation_group") == "banks");
+    CHECK(changed.text("/platform") == "shop");
+    CHECK(changed.text("/state") == "reserved");
+    CHECK(harness.get("/v1/numbers?carrier=orion").items() == 1);
+    // null takes it away; of the region the digits tell what there is to tell.
+    const Reply bare = patch(
+        R"({"carrier":null,"area":null,"country":null,"isolation_group":null,"platform":null})");
+    CHECK(bare.at("/carrier").is_null());
+    CHECK(bare.at("/isolation_group").is_null());
+    CHECK(bare.at("/platform").is_null());
+    CHECK(bare.text("/country") == "GB");
+    CHECK(bare.text("/tags") == R"(["new"])");
+    CHECK(patch(R"({"state":"available","tags":[]})").text("/state") == "available");
+}
+
+TEST_CASE("numbers: a change that is wrong changes nothing") {
+    Harness harness;
+    harness.post("/v1/platforms", R"({"name":"shop"})");
+    harness.import("number,carrier\n+447700900101,acme\n");
+    const std::string path = "/v1/numbers/+447700900101";
+    const Reply before = harness.get(path);
+    for (const char* body :
+         {"{}", R"({"country":"FR"})", R"({"country":"gb"})", R"({"carrier":""})",
+          R"({"carrier":"sandbox"})", R"({"isolation_group":"sandbox"})", R"({"tags":["a","a"]})",
+          R"({"tags":["a;b"]})", R"({"tags":null})", R"({"capabilities":[]})",
+          R"({"capabilities":["XX"]})", R"({"monthly_cost_micros":-1})", R"({"platform":"none"})",
+          R"({"platform":7})", R"({"carrier":"b","colour":"red"})", R"({"state":"leased"})"}) {
+        CHECK_MESSAGE(harness.call("PATCH", path, body).status == 422, body);
+        CHECK(harness.get(path).body == before.body);
+    }
+    // The state cannot be: neither is the rest.
+    harness.post(path + "/assign", R"({"platform":"shop"})");
+    const Reply assigned = harness.get(path);
+    CHECK(harness.call("PATCH", path, R"({"carrier":"b","state":"disabled"})").status == 409);
+    CHECK(harness.get(path).body == assigned.body);
+    const Reply kept = harness.call("PATCH", path, R"({"carrier":"b","platform":null})");
+    CHECK(kept.text("/carrier") == "b");
+    CHECK(kept.text("/platform") == "shop");
+    CHECK(kept.text("/state") == "assigned");
+}
+
+TEST_CASE("numbers: the sandbox's names are not for others") {
+    Harness harness;
+    CHECK(harness.import("number,carrier\n+447700900101,sandbox\n").status == 422);
+    CHECK(harness.import("number,isolation_group\n+447700900101,sandbox\n").status == 422);
+}

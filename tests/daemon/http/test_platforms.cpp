@@ -187,3 +187,23 @@ TEST_CASE("platforms: they are listed by name") {
     CHECK(reply.text("/next_cursor") == "b");
     CHECK(harness.get("/v1/platforms?cursor=b").text("/items/0/name") == "c");
 }
+
+TEST_CASE("platforms: one is made with its quotas") {
+    Harness harness;
+    const Reply made = harness.post(
+        "/v1/platforms", R"({"name":"shop","numbers_max":5,"allocations_per_minute":6,)"
+                         R"("allocations_per_day":7,"ttl_max_seconds":8,"requests_per_second":9})");
+    CHECK(made.status == 201);
+    for (const auto& [field, value] : {std::pair{"/numbers_max", "5"},
+                                       {"/allocations_per_minute", "6"},
+                                       {"/allocations_per_day", "7"},
+                                       {"/ttl_max_seconds", "8"},
+                                       {"/requests_per_second", "9"}})
+        CHECK(made.text(field) == value);
+    CHECK(harness.post("/v1/platforms", R"({"name":"two","allocations_per_day":-1})").status ==
+          422);
+    const Reply changed =
+        harness.call("PATCH", "/v1/platforms/shop", R"({"allocations_per_day":70})");
+    CHECK(changed.text("/allocations_per_day") == "70");
+    CHECK(changed.text("/numbers_max") == "5");
+}

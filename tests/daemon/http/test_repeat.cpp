@@ -62,6 +62,20 @@ TEST_CASE("idempotency key: the same call gets the same answer, and nothing is d
     CHECK(world.get("/v1/sessions").items() == 2);
 }
 
+TEST_CASE("idempotency key: an import is not done twice") {
+    Repeating world;
+    const std::string csv = "number,tags\n+447700900101,a\n";
+    const Reply first = world.import(csv);
+    REQUIRE(first.status == 200);
+    world.key("other");
+    REQUIRE(world.import("number,tags\n+447700900101,b\n").status == 200);
+    world.key("once");
+    const Reply second = world.import(csv);
+    CHECK(second.body == first.body);
+    CHECK(second.header("idempotency-replayed") == "true");
+    CHECK(world.get("/v1/numbers/+447700900101").text("/tags") == R"(["b"])");
+}
+
 TEST_CASE("idempotency key: the answer stays as it was though the world moved on") {
     Repeating world;
     const Reply first = world.post("/v1/sessions", body);
