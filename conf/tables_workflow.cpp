@@ -186,8 +186,9 @@ Table<Workflow> journey_rows() {
                  "what ends the session at once: verified, failed, both or none"),
         row<Row>("next_step", &Row::next_step, mapping(next_step_table()),
                  "the words that tell the platform what comes next"),
-        row<Row>("elevated", &Row::elevated, flag(),
-                 "a number that the brand has not seen, and one attempt fewer"),
+        row<Row>(
+            "elevated", &Row::elevated, flag(),
+            "a number that the brand has not seen, one attempt fewer, swaps to another carrier"),
         row<Row>("swaps_max", &Row::swaps_max, whole(0U, 100U),
                  "how often a session may get another number"),
         row<Row>("template", &Row::templates, templates(),

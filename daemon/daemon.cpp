@@ -145,6 +145,7 @@ Daemon::State::State(conf::Config loaded, std::function<conf::Loaded()> reload)
             sandbox::Sandbox::Parts{pool, ids, *announcer, *router, network});
         announcer->join(*sandbox);
         sandbox->import(started_at);
+        sandbox->resume(network.now());
     }
     platforms = std::make_unique<smpp::Platforms>(
         smpp::Platforms::Parts{pool, *dispatcher, *passwords, network});

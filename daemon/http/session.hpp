@@ -52,6 +52,7 @@ private:
     using Error = boost::system::error_code;
     using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
     static constexpr std::size_t read_octets = 64 * 1024;
+    static constexpr std::size_t empty_octets_max = 8;  // in front of a request
     static constexpr bool tls =
         !std::is_same_v<Stream, std::remove_cvref_t<decltype(boost::beast::get_lowest_layer(
                                     std::declval<Stream&>()))>>;
@@ -82,17 +83,31 @@ private:
 
     /// Waits for a request to begin; false when none came in time or the peer has gone.
     boost::asio::awaitable<bool> first_octets() {
-        if (buffer_.size() > 0) co_return true;
-        idle = true;
-        idle_turn = ++shared_->idle_turns;
-        limit(shared_->options.idle);
-        Error error;
-        auto token = boost::asio::redirect_error(boost::asio::use_awaitable, error);
-        const auto space = buffer_.prepare(4096);
-        const std::size_t count = co_await stream_.async_read_some(space, token);
-        buffer_.commit(count);
-        idle = false;
-        co_return !error && count > 0;
+        std::size_t skipped = skip_empty_lines();
+        while (buffer_.size() == 0 && skipped <= empty_octets_max) {
+            idle = true;
+            idle_turn = ++shared_->idle_turns;
+            limit(shared_->options.idle);
+            Error error;
+            auto token = boost::asio::redirect_error(boost::asio::use_awaitable, error);
+            const auto space = buffer_.prepare(4096);
+            const std::size_t count = co_await stream_.async_read_some(space, token);
+            buffer_.commit(count);
+            idle = false;
+            if (error || count == 0) co_return false;
+            skipped += skip_empty_lines();
+        }
+        co_return skipped <= empty_octets_max;
+    }
+
+    /// Some clients send a line end too many after a body; it is not the next request's. How many
+    /// octets that was. Source: RFC 9112 §2.2.
+    std::size_t skip_empty_lines() {
+        const auto octets = static_cast<const char*>(buffer_.data().data());
+        std::size_t count = 0;
+        while (count < buffer_.size() && (octets[count] == '\r' || octets[count] == '\n')) ++count;
+        buffer_.consume(count);
+        return count;
     }
 
     /// Reads one request, has it answered, writes the answer. False: the connection ends.

@@ -5,6 +5,7 @@
 #include "protocol/decode.hpp"
 #include "protocol/encode.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace smppd::sandbox {
@@ -52,18 +53,37 @@ void Sandbox::announced(std::span<const notify::Announcement> news) {
 void Sandbox::begin(const pool::Event& event) {
     const auto outcome = outcome_of(event.number);
     const auto session = parts_.pool.session(event.session);
-    if (!outcome || !session || due_.size() >= waiting_max) return;
+    if (!outcome || !session) return;
     const Now now = parts_.timers.now();
     if (*outcome == Outcome::carrier_down) return carrier_down(event, now.wall);
+    send_to(*session, *outcome, std::chrono::milliseconds{0}, now);
+}
+
+void Sandbox::resume(Now now) {
+    for (std::size_t i = 1; i <= outcomes; ++i)
+        for (unsigned index = 1; index <= numbers_each; ++index) {
+            const auto outcome = static_cast<Outcome>(i);
+            const auto number = parts_.pool.number(number_of(outcome, index));
+            const auto session = number ? parts_.pool.session(number->session) : std::nullopt;
+            // What has arrived is recorded; what had not when the daemon ended is sent anew.
+            if (session && session->holds() && session->arrived.messages == 0)
+                send_to(*session, outcome, now.wall - session->leased_at, now);
+        }
+}
+
+void Sandbox::send_to(const pool::Session& session, Outcome outcome, std::chrono::milliseconds ago,
+                      Now now) {
+    if (due_.size() >= waiting_max) return;
     std::string expected;
     const auto& workflows = parts_.pool.workflows();
-    const auto workflow = workflows.find(session->workflow);
-    const auto& senders = session->expected_senders.empty() && workflow != workflows.end()
+    const auto workflow = workflows.find(session.workflow);
+    const auto& senders = session.expected_senders.empty() && workflow != workflows.end()
                               ? workflow->second.expected_senders
-                              : session->expected_senders;
+                              : session.expected_senders;
     if (!senders.empty() && !senders.front().ends_with('*')) expected = senders.front();
-    for (Sent& sent : messages_of(*outcome, event.number, expected, ++reference_))
-        due_.emplace(now.mono + sent.after, std::move(sent.pdu));
+    for (Sent& sent : messages_of(outcome, session.number, expected, ++reference_))
+        due_.emplace(now.mono + std::max(sent.after - ago, std::chrono::milliseconds{0}),
+                     std::move(sent.pdu));
     rearm();
 }
 

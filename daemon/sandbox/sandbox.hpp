@@ -24,6 +24,8 @@ public:
 
     /// Adds the sandbox's numbers that the pool lacks.
     void import(protocol::WallTime now);
+    /// At start, after import(): what the sessions under way wait for still comes, at its time.
+    void resume(smpp::Now now);
     /// A session that got one of its numbers, by lease or swap, has its messages sent.
     void announced(std::span<const notify::Announcement> news) override;
     /// Messages that are still to be sent.
@@ -31,6 +33,9 @@ public:
 
 private:
     void begin(const pool::Event& event);
+    /// Has the messages of the session's number sent, as if it had been leased `ago`.
+    void send_to(const pool::Session& session, Outcome outcome, std::chrono::milliseconds ago,
+                 smpp::Now now);
     void carrier_down(const pool::Event& event, protocol::WallTime now);
     void deliver(const protocol::DeliverSm& pdu, smpp::Now now);
     void ring(smpp::Now now);

@@ -154,3 +154,19 @@ TEST_CASE("sandbox: a second start makes no number anew") {
     b.box.import(b.clock.now().wall);
     CHECK(b.pool.size() == before);
 }
+
+TEST_CASE("sandbox: what had not arrived when the daemon ended comes after its start") {
+    Box box;
+    const pool::Id late = box.lease(Outcome::late);
+    const pool::Id at_once = box.lease(Outcome::code);
+    box.clock.advance(5s);
+    REQUIRE(box.messages(at_once).size() == 1);
+    // Another daemon with the same store: nothing is due there yet.
+    sandbox::Sandbox again{{box.pool, box.ids, box.announcer, box.router, box.clock}};
+    again.resume(box.clock.now());
+    CHECK(again.waiting() == 1);
+    box.clock.advance(sandbox::late_after - 5s);
+    CHECK(again.waiting() == 0);
+    CHECK_FALSE(box.messages(late).empty());
+    CHECK(box.messages(at_once).size() == 1);
+}
