@@ -3,6 +3,8 @@
 #include "daemon/http/handlers.hpp"
 #include "pool/import.hpp"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <map>
 
@@ -17,6 +19,8 @@ constexpr std::size_t problems_shown_max = 1000;
 // A million lines in one turn would keep the messages waiting for seconds, and their changes take
 // a gigabyte.
 constexpr std::size_t lines_a_turn = 2'000;
+
+constexpr std::size_t lines_large = 100'000;
 
 using PlatformIds = std::map<std::string, pool::PlatformId, std::less<>>;
 
@@ -66,6 +70,15 @@ public:
           import_(std::move(import)),
           skip_bad_(skip_bad),
           running_(std::move(running)) {}
+    ~Importer() {
+        if (import_.lines < lines_large) return;
+        import_ = {};
+        // What a large file took lies between what stays, in the reader's arena: without this it
+        // would be held for good.
+        malloc_trim(0);
+    }
+    Importer(const Importer&) = delete;
+    Importer& operator=(const Importer&) = delete;
 
     void start() {
         if (import_.lines == 0 && import_.bad == 0)
