@@ -33,11 +33,13 @@ class Answer(collections.namedtuple("Answer", "status headers body")):
 
 
 class Octets:
-    """A connection that sends what it is told, octet by octet if need be."""
+    """A connection that sends what it is told, octet by octet if need be. `tls`: an ssl context."""
 
-    def __init__(self, port, timeout=20, source="127.0.0.1"):
+    def __init__(self, port, timeout=20, source="127.0.0.1", tls=None):
         self.sock = socket.create_connection(("127.0.0.1", port), timeout, (source, 0))
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if tls:
+            self.sock = tls.wrap_socket(self.sock, server_hostname="127.0.0.1")
         self.file = self.sock.makefile("rb")
 
     def send(self, octets):
@@ -117,11 +119,12 @@ def request(method, target, key="", body=None, headers=(), media="application/js
 
 class Client:
     """Calls with a key, over a connection that is kept. `checker`: compares each answer of an
-    operation with the document; None: nobody does. `source`: any address of the loopback net."""
+    operation with the document; None: nobody does. `source`: any address of the loopback net.
+    `tls`: an ssl context."""
 
-    def __init__(self, port, key="", checker=None, timeout=20, source="127.0.0.1"):
+    def __init__(self, port, key="", checker=None, timeout=20, source="127.0.0.1", tls=None):
         self.port, self.key, self.checker, self.timeout = port, key, checker, timeout
-        self.source = source
+        self.source, self.tls = source, tls
         self.octets = None
         self.count = 0
 
@@ -137,7 +140,7 @@ class Client:
     def exchange(self, octets, method):
         fresh = self.octets is None
         if fresh:
-            self.octets = Octets(self.port, self.timeout, self.source)
+            self.octets = Octets(self.port, self.timeout, self.source, self.tls)
         answer = None
         try:
             self.octets.send(octets)
@@ -189,8 +192,8 @@ class Client:
 class Neighbour:
     """Another client, that asks all the while; remembers the longest that it had to wait."""
 
-    def __init__(self, port, key, target="/v1/status"):
-        self.client = Client(port, key)
+    def __init__(self, port, key, target="/v1/status", tls=None):
+        self.client = Client(port, key, tls=tls)
         self.target = target
         self.stop = threading.Event()
         self.longest, self.count, self.failures = 0.0, 0, []

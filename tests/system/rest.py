@@ -12,14 +12,15 @@ from harness import eventually
 
 
 class Api:
-    """Calls with a key, each over a connection of its own, from any thread."""
+    """Calls with a key, each over a connection of its own, from any thread. `tls`: an ssl
+    context."""
 
-    def __init__(self, port, key, checker):
-        self.port, self.key, self.checker = port, key, checker
+    def __init__(self, port, key, checker, tls=None):
+        self.port, self.key, self.checker, self.tls = port, key, checker, tls
 
     def call(self, method, target, body=None, **headers):
         """The answer, whatever it is."""
-        client = api_client.Client(self.port, self.key, self.checker, timeout=70)
+        client = api_client.Client(self.port, self.key, self.checker, timeout=70, tls=self.tls)
         with contextlib.closing(client):
             return client.call(method, target, body, headers)
 
@@ -66,7 +67,9 @@ class Stream:
         headers = {"Authorization": f"Bearer {api.key}", "Accept": "text/event-stream"}
         if last:
             headers["Last-Event-ID"] = last
-        self.connection = http.client.HTTPConnection("127.0.0.1", api.port, timeout=60)
+        self.connection = (
+            http.client.HTTPSConnection("127.0.0.1", api.port, timeout=60, context=api.tls)
+            if api.tls else http.client.HTTPConnection("127.0.0.1", api.port, timeout=60))
         self.connection.request("GET", target, headers=headers)
         self.response = self.connection.getresponse()
         named = {name.lower(): value for name, value in self.response.getheaders()}
