@@ -284,9 +284,9 @@ void Daemon::State::reload() {
     log::level(static_cast<log::Level>(config.log_level));
     pool.workflows(config.workflows);
     carriers->configure(config.carriers, network.now());
-    for (const std::string& problem : network.reload_certificates()) {
-        log::error("certificate_kept", {{"reason", problem}});
-    }
+    std::vector<std::string> kept = network.reload_certificates();
+    for (std::string& problem : control->reload_certificates()) kept.push_back(std::move(problem));
+    for (const std::string& problem : kept) log::error("certificate_kept", {{"reason", problem}});
     log::info("config_reloaded", {{"file", config.file}, {"carriers", config.carriers.size()}});
     for (const std::string& key : waiting) log::warning("config_needs_restart", {{"key", key}});
 }

@@ -60,6 +60,9 @@ std::string pin_of(X509* certificate) {
 std::shared_ptr<ssl::context> server_context(const conf::TlsServer& tls) {
     auto context = modern_context(ssl::context::tls_server);
     use_certificate(*context, tls.certificate, tls.key);
+    // Where clients are verified OpenSSL resumes no session without it, and ends the handshake.
+    constexpr std::array<unsigned char, 5> name{'s', 'm', 'p', 'p', 'd'};
+    SSL_CTX_set_session_id_context(context->native_handle(), name.data(), name.size());
     if (!tls.client_ca.empty()) {
         boost::system::error_code error;
         context->load_verify_file(tls.client_ca, error);

@@ -16,6 +16,10 @@ def write(path, octets):
         file.write(octets)
 
 
+def halve(path):
+    os.truncate(path, os.path.getsize(path) // 2)
+
+
 class ClientCertificates(Served):
     def setUp(self):
         super().setUp()
@@ -44,6 +48,12 @@ class ClientCertificates(Served):
                 peer.send(request("GET", "/v1/sessions"))
                 self.assertEqual(peer.answer().status, 401)
 
+    def test_sessions_are_resumed(self):
+        """What clients do on their own with each connection but the first."""
+        for version in (Version.TLSv1_2, Version.TLSv1_3):
+            with self.subTest(version.name):
+                self.assertEqual(self.resumed(only(self.trust(self.own), version)), b"HTTP/1.1 200")
+
 
 class OurCertificate(Served):
     def setUp(self):
@@ -62,6 +72,42 @@ class OurCertificate(Served):
         self.daemon.process.send_signal(signal.SIGHUP)
         eventually(lambda: len(self.said(event)) > before, what=event + " in the log")
 
+    def test_a_renewed_one(self):
+        """New connections get it; what is open goes on with the one before."""
+        stream, kept = self.stream(), self.octets()
+        before = kept.sock.getpeercert()["serialNumber"]
+        self.authority.issue("api", NAMES)
+        # Read when it is told to, not before.
+        self.assertEqual(self.serial(), before)
+        self.reload("config_reloaded")
+        eventually(lambda: self.serial() != before, what="the new certificate")
+        self.assertEqual(self.said("certificate_kept"), [])
+        self.assertEqual(self.asked(kept), 200)
+        self.assertEqual(kept.sock.getpeercert()["serialNumber"], before)
+        self.api.session(area="never")
+        stream.wait(1)
+
+    def test_one_that_cannot_be_used(self):
+        """The one before stays in use, and the log says so and why; until there is a good one."""
+        with open(self.authority.issue("spare", NAMES)[0], "rb") as file:
+            another = file.read()
+        kept = self.octets()
+        for what, spoil in {
+                "half of it": lambda: halve(self.certificate),
+                "no base64": lambda: write(self.certificate, b"-----BEGIN CERTIFICATE-----\n!\n"
+                                           b"-----END CERTIFICATE-----\n"),
+                "of another key": lambda: write(self.certificate, another),
+                "half a key": lambda: halve(self.key_file)}.items():
+            with self.subTest(what):
+                before = self.serial()
+                spoil()
+                self.reload("certificate_kept")
+                told = self.said("certificate_kept")[-1]
+                self.assertTrue(self.certificate in told or self.key_file in told, told)
+                self.assertEqual((self.serial(), self.asked(kept)), (before, 200))
+                self.authority.issue("api", NAMES)
+                self.reload("config_reloaded")
+                eventually(lambda: self.serial() != before, what="the new certificate")
 
     def test_one_that_is_none(self):
         """The configuration is refused as a whole, and the certificate before stays in use."""
