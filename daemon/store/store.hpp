@@ -203,6 +203,9 @@ public:
     /// recorded. full or broken. Groups that all drain (draining.hpp) go on on a full disk for a
     /// while.
     virtual std::error_code apply(std::span<const pool::Changes> groups) = 0;
+    /// Between two groups, when those before have been answered: what the database wants done now
+    /// and then, in few milliseconds. full or broken.
+    virtual std::error_code between_groups() { return {}; }
     /// One small slice of ageing and of the database's own housekeeping; true while more waits.
     /// Expired waiting messages are reported in `changes` so that memory may follow.
     virtual bool maintain(const Retention& retention, pool::WallTime now, pool::Changes& changes,

@@ -84,7 +84,10 @@ void Writer::loop() {
         std::vector<Waiting> group = next_group();
         if (requested_) copy_ = std::exchange(requested_, std::nullopt);
         lock.unlock();
-        if (!group.empty()) commit_group(std::move(group));
+        if (!group.empty()) {
+            commit_group(std::move(group));
+            between_groups();
+        }
         if (Clock::now() >= maintain_at_) maintain();
         if (copy_) copy_slice();
         lock.lock();
@@ -186,6 +189,20 @@ void Writer::commit_group(std::vector<Waiting> group) {
                  error] {
         for (const Waiting& one : *completed) one.done(error);
     });
+}
+
+void Writer::between_groups() {
+    {
+        const std::lock_guard lock(mutex_);
+        if (broken_ || taking_back_) return;
+    }
+    const std::error_code error = store_->between_groups();
+    if (!error) return;
+    {
+        const std::lock_guard lock(mutex_);
+        ++stats_.errors;
+    }
+    if (error == Errc::broken) break_down();
 }
 
 /// On the network thread. What was asked for after the failed group may rest on it (a release on

@@ -70,6 +70,7 @@ private:
     void commit_group(std::vector<Waiting> group);
     std::vector<Waiting> drained(std::vector<Waiting>& group, std::vector<pool::Changes>& groups,
                                  std::error_code& error);
+    void between_groups();
     void maintain();
     void copy_slice();
     void end_copy(std::error_code error);

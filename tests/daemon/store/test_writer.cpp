@@ -3,6 +3,7 @@
 #include "daemon/store/writer.hpp"
 #include "tests/daemon/store/network.hpp"
 #include "tests/daemon/store/sample.hpp"
+#include "tests/daemon/store/scripted_store.hpp"
 
 #include <doctest/doctest.h>
 
@@ -12,84 +13,6 @@
 namespace smppd::store {
 
 namespace {
-
-/// What the store under the writer does and has seen; shared with the test.
-struct Script {
-    std::mutex mutex;
-    std::condition_variable changed;
-    bool gate_open = true;
-    int applying = 0;                      ///< calls of apply() that have begun
-    std::vector<std::size_t> groups;       ///< how many commits each took
-    std::vector<std::error_code> answers;  ///< of apply(), in turn; then good
-    std::error_code maintain_answer;
-    int maintained = 0;
-    bool expires = false;  ///< the first slice of ageing finds something
-    int backup_slices = 3;
-
-    void open_gate() {
-        const std::lock_guard lock(mutex);
-        gate_open = true;
-        changed.notify_all();
-    }
-    void wait_for_apply(int n) {
-        std::unique_lock lock(mutex);
-        changed.wait(lock, [&] { return applying >= n; });
-    }
-    void wait_for_maintain(int n) {
-        std::unique_lock lock(mutex);
-        changed.wait(lock, [&] { return maintained >= n; });
-    }
-};
-
-class ScriptedBackup final : public Backup {
-public:
-    explicit ScriptedBackup(int slices) : slices_(slices) {}
-    std::error_code step(int pages, Progress& progress) override {
-        done_ += static_cast<std::uint64_t>(pages);
-        progress = {.pages_done = done_, .pages = 1'500, .done = --slices_ == 0};
-        return {};
-    }
-
-private:
-    int slices_;
-    std::uint64_t done_ = 0;
-};
-
-class ScriptedStore final : public Store {
-public:
-    explicit ScriptedStore(Script& script) : script_(script) {}
-    void load(Visitor&, std::chrono::seconds) override {}
-    std::error_code apply(std::span<const pool::Changes> groups) override {
-        std::unique_lock lock(script_.mutex);
-        ++script_.applying;
-        script_.groups.push_back(groups.size());
-        script_.changed.notify_all();
-        script_.changed.wait(lock, [this] { return script_.gate_open; });
-        if (script_.answers.empty()) return {};
-        const auto answer = script_.answers.front();
-        script_.answers.erase(script_.answers.begin());
-        return answer;
-    }
-    bool maintain(const Retention&, pool::WallTime now, pool::Changes& changes,
-                  std::error_code& error) override {
-        const std::lock_guard lock(script_.mutex);
-        if (script_.expires && script_.maintained == 0)
-            changes.push_back(pool::MessageSettled{
-                .id = 5, .platform = 1, .state = pool::MessageState::expired, .at = now});
-        ++script_.maintained;
-        script_.changed.notify_all();
-        error = script_.maintain_answer;
-        return !error;
-    }
-    std::unique_ptr<Backup> backup(const std::string& path, std::error_code& error) override {
-        if (path.empty()) error = std::make_error_code(std::errc::file_exists);
-        return error ? nullptr : std::make_unique<ScriptedBackup>(script_.backup_slices);
-    }
-    std::unique_ptr<History> history() override { return nullptr; }
-
-private:
-    Script& script_;
-};
 
 struct Fixture {
     Script script;
@@ -322,6 +245,31 @@ TEST_CASE("writer: maintenance that breaks ends it, a full disk does not") {
         if (answer == Errc::full) network.run_until([&] { return good == 1; });
         CHECK(broken == (answer == Errc::broken ? 1 : 0));
         CHECK(good == (answer == Errc::broken ? 0 : 1));
+    }
+}
+
+TEST_CASE("writer: between groups the store has its turn; what breaks there ends it") {
+    for (const auto answer : {std::error_code{}, make_error_code(Errc::broken)}) {
+        Script script;
+        script.between_answer = answer;
+        Network network;
+        int broken = 0, good = 0;
+        {
+            Writer writer(std::make_unique<ScriptedStore>(script), {.maintain_every = 1h},
+                          {.post = network.post(),
+                           .broken = [&](std::error_code) { ++broken; },
+                           .aged = {},
+                           .wall_now = [] { return t0; }});
+            // The group is answered whatever comes after it.
+            writer.commit({}, [&](std::error_code error) { good += error ? 0 : 1; });
+            network.run_until([&] { return good == 1; });
+            if (answer) network.run_until([&] { return broken == 1; });
+            writer.commit({}, [&](std::error_code) { ++good; });
+            if (!answer) network.run_until([&] { return good == 2; });
+        }
+        CHECK(script.between == (answer ? 1 : 2));
+        CHECK(broken == (answer ? 1 : 0));
+        CHECK(good == (answer ? 1 : 2));
     }
 }
 
