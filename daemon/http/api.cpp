@@ -103,7 +103,7 @@ constexpr std::array table{
     Endpoint{"POST", "/v1/webhooks/{id}/rotate-secret", "rotateWebhookSecret",
              rotate_webhook_secret, Scope::webhooks_write, Body::json_or_none, creates},
     Endpoint{"POST", "/v1/webhooks/{id}/test", "testWebhook", test_webhook, Scope::webhooks_write,
-             Body::json_or_none},
+             Body::json_or_none, creates},
     Endpoint{"GET", "/v1/webhooks/{id}/deliveries", "listDeliveries", list_deliveries,
              Scope::webhooks_read},
     Endpoint{"POST", "/v1/webhooks/{id}/deliveries/{event}/replay", "replayDelivery",

@@ -215,10 +215,11 @@ void test_webhook(CallPtr call) {
     if (refused_parameters(*call) || refused_body(*call)) return;
     const auto webhook = enabled_webhook_of(*call);
     if (!webhook) return;
-    call->context.outbox->test(webhook->id, [call](std::error_code error, pool::Id event) {
-        if (error) return call->fail(from_store(error));
-        call->answer(json_response(202, boost::json::object{{"event", notify::event_name(event)}}));
-    });
+    pool::EventAdded added = call->context.outbox->test(webhook->id);
+    const boost::json::object body{{"event", notify::event_name(added.event.id)}};
+    pool::Changes changes;
+    changes.emplace_back(std::move(added));
+    record(call, std::move(changes), [&body] { return json_response(202, body); });
 }
 
 void list_deliveries(CallPtr call) {

@@ -81,9 +81,8 @@ public:
     /// most replay_max, the newest of them. `done` gets how many.
     void replay_dead(pool::Id webhook, pool::WallTime since,
                      std::function<void(std::error_code, std::size_t)> done);
-    /// Sends it a webhook.test event; `done` gets the event's id once it is recorded. Same
-    /// precondition.
-    void test(pool::Id webhook, std::function<void(std::error_code, pool::Id)> done);
+    /// A webhook.test event for it, which goes out once it is recorded. Same precondition.
+    pool::EventAdded test(pool::Id webhook);
 
     OutboxStats stats() const;
     /// Posts under way, and what they came to that is not yet recorded.

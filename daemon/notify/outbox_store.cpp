@@ -278,7 +278,7 @@ void Outbox::replay_slice(std::shared_ptr<Gather> walk) {
     });
 }
 
-void Outbox::test(pool::Id webhook, std::function<void(std::error_code, pool::Id)> done) {
+pool::EventAdded Outbox::test(pool::Id webhook) {
     const pool::Webhook& tested = *parts_.pool.webhook(webhook);
     const pool::WallTime now = parts_.timers.now().wall;
     pool::Event event;
@@ -289,11 +289,7 @@ void Outbox::test(pool::Id webhook, std::function<void(std::error_code, pool::Id
     event.test = tested.test;
     event.at = now;
     event.subject = webhook_name(webhook);
-    const pool::Id id = event.id;
-    pool::Changes changes;
-    changes.push_back(pool::EventAdded{std::move(event)});
-    parts_.committer.commit(std::move(changes), [done = std::move(done),
-                                                 id](std::error_code error) { done(error, id); });
+    return {std::move(event)};
 }
 
 }  // namespace smppd::notify

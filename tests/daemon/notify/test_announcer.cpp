@@ -67,11 +67,9 @@ TEST_CASE("announcer: a test is for its own webhook alone") {
     Announcing office;
     const pool::Id one = office.webhook(url1);
     office.webhook(url2);
-    pool::Id event = 0;
-    office.outbox().test(one, [&](std::error_code error, pool::Id id) {
-        CHECK_FALSE(error);
-        event = id;
-    });
+    const pool::EventAdded test = office.outbox().test(one);
+    const pool::Id event = test.event.id;
+    office.live->announcer->commit({test}, [](std::error_code error) { CHECK_FALSE(error); });
     REQUIRE(office.listener.heard.size() == 1);
     CHECK(office.listener.heard[0].first == event);
     CHECK(office.listener.heard[0].second == std::vector<pool::Id>{one});
