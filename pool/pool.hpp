@@ -19,7 +19,7 @@ struct PoolOptions {
     Seconds ttl_max = std::chrono::hours{24};
     std::size_t sessions_kept = 100'000;  ///< ended ones that stay in memory for listing
     /// The sandbox's numbers are everybody's: how many one platform may have at a time; 0: any.
-    std::size_t test_numbers_max = 50;
+    std::size_t test_numbers_max = 100;
     /// How long a number that a brand wrote to is not leased for that brand again.
     Seconds brand_cool_down = std::chrono::hours{24 * 7};
     /// Before another platform gets a number, where the pool has others.

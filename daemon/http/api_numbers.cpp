@@ -232,13 +232,13 @@ void update_number(CallPtr call) {
     pool::Number number = *found;
     const auto state = read_state(fields);
     const bool others = read_attributes(call->context, fields, number);
-    if (!state && !others && errors.empty())
+    fields.finish();
+    if (refused(*call, std::move(errors))) return;
+    if (!state && !others)
         return call->fail(Kind::invalid,
                           "Nothing is to change: name state, carrier, country, area, "
                           "capabilities, tags, monthly_cost_micros, "
                           "isolation_group or platform.");
-    fields.finish();
-    if (refused(*call, std::move(errors))) return;
     if (others && found->isolation_group == sandbox::group_name)
         return call->fail(Kind::not_available, "The sandbox's numbers stay as they are.");
     if (found->state == pool::NumberState::assigned) number.platform = found->platform;

@@ -85,8 +85,8 @@ def wrong_integers(schema):
 
 def wrong_texts(name, schema):
     if "enum" in schema:
-        yield from (("another word", "nonsense"), ("a word in capitals",
-                                                   schema["enum"][0].upper()), ("empty", ""))
+        yield from (("another word", "nonsense"), ("a word in other letters",
+                                                   schema["enum"][0].swapcase()), ("empty", ""))
         return
     if schema.get("minLength", 0) > 0:
         yield "empty", ""

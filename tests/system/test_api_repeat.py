@@ -54,6 +54,9 @@ class ApiLimits(api_client.ApiTest):
             self.daemon.stop()
 
 
+MEDIA = {"importNumbers": "text/csv"}
+
+
 class ApiRepetitions(api_client.ApiTest):
     def setUp(self):
         super().setUp()
@@ -83,6 +86,9 @@ class ApiRepetitions(api_client.ApiTest):
              {"system_id": "more", "password": "pass1"}, {"system_id": "o", "password": "pass1"}),
             (self.owner, "createPlatformKey", "/v1/platforms/alpha/keys", {}, {"name": "b"}),
             (self.owner, "createKey", "/v1/keys", {"role": "auditor"}, {"role": "owner"}),
+            (self.alpha, "testWebhook", f"/v1/webhooks/{webhook}/test", {}, b"{ }"),
+            (self.owner, "importNumbers", "/v1/numbers/import", b"number,tags\n+447700900190,a\n",
+             b"number,tags\n+447700900190,b\n"),
             (self.owner, "rotateKey", f"/v1/keys/{key}/rotate", {}, {"overlap_seconds": 0}),
         ]
 
@@ -95,15 +101,17 @@ class ApiRepetitions(api_client.ApiTest):
         first = {}
         for client, name, target, body, other in calls:
             header = {"Idempotency-Key": "once " + name}
-            answer = first[name] = client.post(target, body, headers=header)
+            media = MEDIA.get(name, "application/json")
+            answer = first[name] = client.post(target, body, headers=header, media=media)
             self.assertEqual(answer.status // 100, 2, name)
             self.assertNotIn("idempotency-replayed", answer.headers)
-            mismatch = client.post(target, other, headers=header)
+            mismatch = client.post(target, other, headers=header, media=media)
             self.assertEqual((mismatch.status, mismatch.problem()),
                              (422, "idempotency_key_reused"), name)
         for again in range(2):
             for client, name, target, body, _ in calls:
-                answer = client.post(target, body, headers={"Idempotency-Key": "once " + name})
+                answer = client.post(target, body, headers={"Idempotency-Key": "once " + name},
+                                     media=MEDIA.get(name, "application/json"))
                 self.assertEqual((answer.status, answer.body), (first[name].status,
                                                                 first[name].body), name)
                 self.assertEqual(answer.headers.get("idempotency-replayed"), "true", name)

@@ -52,6 +52,8 @@ class Neighbours(rest.ApiTest):
             made[session] = time.monotonic()
         came = host.came["/quick"]
         eventually(lambda: came.keys() >= made.keys(), 30, "the posts to the quick one")
+        for session in made:
+            self.api.expect(204, "DELETE", f"/v1/sessions/{session}")
         return [came[session] - at for session, at in made.items()]
 
     def delays_until(self, host, over):
