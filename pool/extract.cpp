@@ -99,10 +99,12 @@ std::string fold_code(std::string_view typed) {
             digits_only = false;
         }
     }
-    // The letter of a service, or two before the five digits and more that a code has without them.
+    // The letter of a service, two before five digits and more, or the four that banks put before
+    // six digits for the customer to compare: the code is typed without them.
     const std::size_t rest = code.size() - letters;
-    if (dashed && digits_only && ((letters == 1 && rest >= 4) || (letters == 2 && rest >= 5)))
-        code.erase(0, letters);
+    const bool prefixed = (letters == 1 && rest >= 4) || (letters == 2 && rest >= 5) ||
+                          ((letters == 3 || letters == 4) && rest == 6);
+    if (dashed && digits_only && prefixed) code.erase(0, letters);
     return code;
 }
 

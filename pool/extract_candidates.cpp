@@ -75,7 +75,10 @@ private:
         std::size_t count = 1;
         parts[0] = chunk_at(i);
         const std::size_t compound = compound_end(parts[0]);
-        if (compound > parts[0].end) return compound;
+        if (compound > parts[0].end) {
+            dotted(parts[0], compound);
+            return compound;
+        }
         std::size_t end = parts[0].end;
         bool too_many = false;
         // "482-913", "RX4-77K"
@@ -99,9 +102,13 @@ private:
         return end;
     }
 
-    /// The dash between them is punctuation: "884107-kodunuz", "OTP-482913".
+    /// The dash between them is punctuation: "884107-kodunuz", "884107-OTP", "OTP-482913".
     bool dash_parts(const Chunk& left, const Chunk& right) const noexcept {
-        if (left.letters == 0) return right.digits == 0 && !right.capital;
+        if (left.letters == 0) {
+            const Hit* hit = right.digits == 0 ? r_.hit_at(right.begin) : nullptr;
+            if (hit != nullptr && hit->has(bit(Sense::strong) | bit(Sense::code))) return true;
+            return right.digits == 0 && !right.capital;
+        }
         if (left.digits > 0 || right.letters > 0) return false;
         if (left.letters <= 3 && !left.capital) return true;
         return left.letters >= 3 && r_.hit_at(left.begin) != nullptr;
@@ -119,9 +126,14 @@ private:
         }
         return end;
     }
-    /// "1095,5 minutes": the comma ends a clause and the blank behind it was forgotten.
+    /// "482.913": an amount more often than a code, which its words have to say clearly.
+    void dotted(const Chunk& chunk, std::size_t end) {
+        if (end - chunk.begin != 7 || chunk.size() != 3 || r_.at(chunk.end) != '.') return;
+        add_digits(chunk.begin, end, true, doubtful);
+    }
+    /// "1095,5 minutes", "482913/10min": the mark ends a clause, with no blank behind it.
     bool is_clause(const Chunk& chunk, std::size_t joint, std::size_t next) const noexcept {
-        if (r_.at(joint) != ',' && r_.at(joint) != '.') return false;
+        if (r_.at(joint) != ',' && r_.at(joint) != '.' && r_.at(joint) != '/') return false;
         if (chunk.size() < 4) return false;
         // No number is written with four digits on both sides of a comma.
         if (r_.at(joint) == ',' && next - joint > 4) return true;
@@ -150,7 +162,11 @@ private:
             if (is_date(parts, count))
                 found.against +=
                     parts[0].size() + parts[1].size() + parts[2].size() > 6 ? never : doubtful;
-            if (digits >= 9) found.against += r_.at(parts[0].begin) == '0' ? never : doubtful;
+            // Three times three digits are no phone's first of all.
+            const bool triple =
+                count == 3 && digits == 9 && parts[0].size() == 3 && parts[1].size() == 3;
+            if (digits >= 9)
+                found.against += r_.at(parts[0].begin) == '0' ? never : triple ? 8 : doubtful;
         }
         if (parts[0].letters > 0 && parts[0].digits == 0 && is_unit(parts[0].begin))
             found.against += doubtful;
@@ -194,7 +210,8 @@ private:
             total += parts[k].size();
             equal = equal && parts[k].size() == parts[0].size();
         }
-        if (count == 1 || (equal ? total <= 10 : joins(parts, count, total))) {
+        const bool ends = r_.kind(end) == Kind::line || r_.at(end) == '.';
+        if (count == 1 || (equal ? total <= 10 : joins(parts, count, total, ends))) {
             add_digits(parts[0].begin, end, count > 1, 0);
         } else if (equal ? parts[0].size() >= 5 : parts[0].size() >= 4) {
             // "0800 555 0199"
@@ -206,10 +223,12 @@ private:
         }
         return end;
     }
-    static bool joins(const Parts& parts, std::size_t count, std::size_t total) noexcept {
+    /// "482 91", and at the end, where no unit can follow, "4829 13".
+    static bool joins(const Parts& parts, std::size_t count, std::size_t total,
+                      bool ends) noexcept {
         return count == 2 && total <= 8 && total >= 5 && parts[0].size() >= 3 &&
                parts[0].size() <= 4 && parts[1].size() >= 2 &&
-               parts[1].size() + 1 >= parts[0].size();
+               parts[1].size() + (ends ? 2 : 1) >= parts[0].size();
     }
     void add_digits(std::size_t begin, std::size_t end, bool grouped, int against) {
         Found found;
@@ -295,7 +314,8 @@ private:
         if (follows_mask(found.begin)) return never;
         if (is_dash(left) && (before == 0 || !is_word(r_.chars[before - 1])))
             return found.form == Form::digits ? 8 : 0;
-        if (right == '/' && r_.kind(found.end + 1) == Kind::digit) return never;
+        if (right == '/' && r_.kind(found.end + 1) == Kind::digit && !is_lifetime(found.end + 1))
+            return never;
         if (left == '/' && before > 0 && is_word(r_.chars[before - 1])) return doubtful;
         if (right == '*' && left != '*') return never;
         if (is_joint(left) && before > 0 && r_.kind(before - 1) == Kind::digit) return never;
@@ -307,6 +327,12 @@ private:
         return left == '#' ? 8 : 0;
     }
 
+    /// "10min"
+    bool is_lifetime(std::size_t i) const noexcept {
+        while (r_.kind(i) == Kind::digit) ++i;
+        const Hit* unit = r_.hit_at(r_.skip_blanks(i));
+        return unit != nullptr && unit->has(Sense::minute);
+    }
     /// "XXXX 2207", "**** 4417"
     bool follows_mask(std::size_t i) const noexcept {
         const auto masks = [&](std::size_t k) {

@@ -14,6 +14,8 @@ constexpr int money_weight = 60;
 constexpr int toward_weight = 40;
 
 int code_weight(const Hit& hit) noexcept {
+    // "Transaction code" is a one-time code with some banks, and a reference with others.
+    if (hit.has(Sense::strong) && hit.has(Sense::object)) return 45;
     return hit.has(Sense::strong) ? 60 : hit.has(Sense::code) ? 45 : 0;
 }
 int trap_weight(const Hit& hit) noexcept {
@@ -255,6 +257,8 @@ private:
         e.joined = hit->has(bit(Sense::is) | bit(Sense::glue));
         e.by = hit->has(Sense::by) && (e.verify_here || e.verify_right > 0);
         e.direct = hit->has(code_senses | bit(Sense::enter));
+        // "confirm your phone number with 4829": what is confirmed announces no number.
+        if (e.by) e.trap = std::max(e.trap - 44, 0);
         if (hit->has(Sense::toward) && e.contact) e.trap = std::max(e.trap, toward_weight);
     }
     void beside_right(const Found& f, Evidence& e) const {
@@ -269,8 +273,15 @@ private:
         const Hit* unit = r_.hit_at(behind);
         if (unit == nullptr || unit->begin < f.end) return;
         // "code 482913 amount 1250": the word is of the next number.
-        const bool of_next = e.code_left >= 40 && r_.kind(r_.skip_blanks(unit->end)) == Kind::digit;
-        if (is_unit_of(f, *unit) && !of_next) e.money = money_weight;
+        std::size_t next = r_.skip_blanks(unit->end);
+        if (points(r_.at(next))) next = r_.skip_blanks(next + 1);
+        if (const Hit* currency = r_.hit_at(next); currency && currency->has(Sense::money))
+            next = r_.skip_blanks(currency->end);
+        const bool of_next = e.code_left >= 40 && r_.kind(next) == Kind::digit;
+        // "code 482913 points you to": nobody counts so many, but money.
+        const bool counted =
+            unit->has(Sense::money) || e.code_left < 40 || f.code.size() < 6 || f.grouped;
+        if (is_unit_of(f, *unit) && !of_next && counted) e.money = money_weight;
         // "4417 카드"
         if (r_.kind(unit->begin) == Kind::dense && unit->has(Sense::tail) && !e.colon && !e.direct)
             e.trap = std::max(e.trap, 30);

@@ -108,6 +108,10 @@ private:
         if (next == Kind::digit || (next == Kind::other && r_.at(i + 1) == '.')) return 2;
         if (i == 0) return 0;
         const std::size_t following = r_.skip_blanks(i + 1);
+        // "GOV.UK" is a name, "shared.Valid" two sentences.
+        if (next == Kind::letter && r_.chars[i - 1].upper && r_.chars[i + 1].upper &&
+            (r_.kind(i + 2) != Kind::letter || r_.chars[i + 2].upper))
+            return 2;
         if (next == Kind::letter) return r_.chars[i + 1].upper ? step_stop : 2;
         if (next == Kind::dense || r_.kind(following) == Kind::line) return step_stop;
         const bool small = r_.kind(following) == Kind::letter && !r_.chars[following].upper &&

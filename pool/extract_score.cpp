@@ -11,7 +11,7 @@ namespace {
 
 /// What holds for the whole message.
 struct Message {
-    Message(const Reading& r, std::size_t candidate_count) : candidates(candidate_count) {
+    Message(const Reading& r, const std::vector<Found>& found) : candidates(found.size()) {
         promos = r.count(Sense::promo);
         for (std::size_t i = 1; i < r.chars.size(); ++i)
             if (r.at(i) == '%' && r.kind(i - 1) == Kind::digit) ++promos;
@@ -21,8 +21,12 @@ struct Message {
             r.has(Sense::money) || std::any_of(r.chars.begin(), r.chars.end(),
                                                [](const Char& c) { return is_currency(c.folded); });
         // A word or two beside it, or what says to keep it to oneself.
-        const int most = r.has(Sense::warn) ? 36 : 20;
-        short_text = candidates == 1 && r.steps.back() < most && r.links.empty();
+        int most = r.has(Sense::warn) ? 36 : 21, numbers = 0;
+        for (const Found& each : found) {
+            numbers += each.form != Form::letters;
+            if (each.grouped) most += 10;
+        }
+        short_text = numbers == 1 && r.steps.back() < most && r.links.empty();
         strong = r.has(Sense::strong);
         code = strong || r.has(Sense::code);
         confirms = r.has(Sense::verify) || r.has(Sense::reset);
@@ -35,7 +39,7 @@ struct Message {
     bool affair = false, strong = false, code = false;
     bool alert = false;
     bool pays = false;        ///< it names a sum
-    bool short_text = false;  ///< hardly a word beside the one candidate
+    bool short_text = false;  ///< hardly a word beside the one number
     bool confirms = false;    ///< something is to be confirmed, or entered
     int evidence = 0;         ///< that it is about a code at all
 };
@@ -76,8 +80,9 @@ Bond bond_of(const Found& f, const Evidence& e) noexcept {
                                                 : "instruction";
     const bool stands_out =
         e.colon || (f.code.size() > 4 && (e.front || e.begins)) ||
-        (f.code.size() == 6 && e.for_right && e.verify_right >= 14 && e.trap == 0);
-    if (bond.weight < 20 && verify >= 12 && stands_out) {
+        (f.code.size() == 6 && e.trap == 0 &&
+         ((e.for_right && e.verify_right >= 14) || (e.is_right && e.verify_right > 0)));
+    if (bond.weight < 20 && verify >= (e.is_right ? 1 : 12) && stands_out) {
         bond.weight = std::max(bond.weight, verify + (e.colon ? 8 : 0));
         bond.rule = "instruction";
     } else if (bond.weight < 22 && e.verify_here && (e.colon || e.is)) {
@@ -99,10 +104,14 @@ int place_of(const Found& f, const Evidence& e, const Message& m, Bond& bond) no
     if (f.form != Form::digits) return place;
     const bool plain = !m.affair && m.promos == 0 && e.trap == 0;
     if (bond.weight < 20 && f.code.size() == 6 && plain &&
-        (alone || (e.tagged && e.ends) || m.short_text || (e.front && m.evidence > 0))) {
+        (alone || (e.tagged && e.ends) || m.short_text || (e.front && m.evidence > 0) ||
+         (e.tagged && e.for_right && !e.is_right && m.pays))) {
         place = std::max(place, 24);
         if (bond.rule.empty()) bond.rule = "shape";
     }
+    // "Verification 20956" says no more.
+    if (alone && m.short_text && e.verify_left > 0 && plain)
+        bond = {.weight = std::max(bond.weight, 20), .rule = "instruction"};
     // "482-913": nobody writes other numbers of six digits so.
     if (bond.weight < 20 && f.code.size() == 6 && f.grouped && plain && m.confirms && !m.alert) {
         bond.weight = 20;
@@ -170,7 +179,7 @@ Scored score_one(const Found& f, const Evidence& e, const Message& m, const Read
 
 std::vector<Scored> score_candidates(const Reading& reading, const std::vector<Found>& found) {
     const std::vector<Evidence> evidence = gather_evidence(reading, found);
-    const Message message(reading, found.size());
+    const Message message(reading, found);
     std::vector<Scored> scored;
     scored.reserve(found.size());
     for (std::size_t k = 0; k < found.size(); ++k)
