@@ -173,11 +173,13 @@ private:
         add(std::move(found));
     }
     bool is_date(const Parts& parts, std::size_t count) const noexcept {
-        if (count != 3) return false;
+        if (count < 2 || count > 3) return false;
         const int a = value(parts[0]), b = value(parts[1]), c = value(parts[2]);
         const auto day_month = [](int x, int y) {
             return x >= 1 && y >= 1 && x <= 31 && y <= 31 && (x <= 12 || y <= 12);
         };
+        // "11-26": a code of four digits is seldom cut in two.
+        if (count == 2) return parts[0].size() == 2 && parts[1].size() == 2 && day_month(a, b);
         const bool short_day = parts[0].size() <= 2 && parts[1].size() <= 2;
         if (short_day && parts[2].size() == 4) return day_month(a, b) && c > 1900 && c < 2100;
         if (short_day && parts[2].size() == 2) return day_month(a, b) && c >= 20 && c < 40;
@@ -306,6 +308,7 @@ private:
         const std::size_t before = found.begin == 0 ? Reading::npos : found.begin - 1;
         const char32_t left = before == Reading::npos ? 0 : r_.at(before);
         const char32_t right = r_.at(found.end);
+        if (left == '_' && right == '_') return 0;
         if (left == '+' || left == '_' || right == '_' || right == '%' || left == 0x2116)
             return never;
         if (is_mask(left) && !is_mask(right)) return never;

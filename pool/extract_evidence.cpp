@@ -104,6 +104,7 @@ private:
             std::size_t counted = k > 0 && is_unclaimed(all_[k - 1]) ? found_[k - 1].end : 0;
             for (; h < r_.hits.size() && r_.hits[h].end <= found_[k].begin; ++h) {
                 const Hit& hit = r_.hits[h];
+                if (counted != 0 && leads_on(hit, counted)) counted = hit.end;
                 if (counted == 0 || !counts(hit, counted)) {
                     pass(hit, left);
                     continue;
@@ -122,6 +123,12 @@ private:
     }
     static bool is_unclaimed(const Evidence& e) noexcept {
         return e.trap < 16 && e.code_left < 30 && e.enter_left < 20;
+    }
+    /// "55012 is the order": what stands between a number and what it is said to be.
+    bool leads_on(const Hit& hit, std::size_t behind) const noexcept {
+        const bool is_first = r_.kind(behind - 1) == Kind::digit;
+        return r_.skip_blanks(behind) == hit.begin &&
+               (is_first ? hit.has(Sense::is) : hit.has(bit(Sense::glue) | bit(Sense::own)));
     }
     /// "55012 nolu sipariş": where the word stands behind its number, it does not announce the
     /// next.
@@ -277,6 +284,7 @@ private:
         if (points(r_.at(next))) next = r_.skip_blanks(next + 1);
         if (const Hit* currency = r_.hit_at(next); currency && currency->has(Sense::money))
             next = r_.skip_blanks(currency->end);
+        if (is_currency(r_.at(next))) next = r_.skip_blanks(next + 1);
         const bool of_next = e.code_left >= 40 && r_.kind(next) == Kind::digit;
         // "code 482913 points you to": nobody counts so many, but money.
         const bool counted =

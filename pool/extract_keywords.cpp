@@ -193,6 +193,10 @@ bool is_elision(const std::vector<Char>& chars, std::size_t apostrophe) {
            std::find(std::begin(articles), std::end(articles), before) != std::end(articles);
 }
 
+bool divides(char32_t c) noexcept {
+    return c == '(' || c == '[' || c == ':' || c == 0x3010 || c == 0x300c;
+}
+
 std::vector<Step> steps_of(const std::vector<Char>& chars, const Lexicon& words) {
     std::vector<Step> steps;
     steps.reserve(chars.size() + 1);
@@ -206,6 +210,9 @@ std::vector<Step> steps_of(const std::vector<Char>& chars, const Lexicon& words)
         if (is_apostrophe(c.folded) && before != nullptr && !is_elision(chars, i)) continue;
         if (!is_word(c) || c.hidden) {
             gap_at(i);
+            // "OTP (ref 4417)": no word goes on within a bracket or behind a colon.
+            if (divides(c.folded))
+                steps.push_back({strange, false, false, static_cast<std::uint32_t>(i)});
             before = nullptr;
             continue;
         }

@@ -170,7 +170,8 @@ Scored score_one(const Found& f, const Evidence& e, const Message& m, const Read
                        e.enter_left >= 22 || (e.begins && e.ends);
     int score = shape_score(f) + bond.weight + place + m.evidence - trap - e.money - f.against -
                 against_message(f, e, m, r, bound, tight);
-    if (is_year(f) && bond.left < 40) score -= 14;
+    const bool entered = e.enter_left >= 22 && e.verify_right > 0;
+    if (is_year(f) && bond.left < 40 && !entered) score -= 14;
     if (bond.rule.empty() || !may_be(f, e, bond, r)) return {&f, std::min(score, 0), ""};
     return {&f, score, bond.rule};
 }
