@@ -19,7 +19,7 @@ int code_weight(const Hit& hit) noexcept {
     return hit.has(Sense::strong) ? 60 : hit.has(Sense::code) ? 45 : 0;
 }
 int trap_weight(const Hit& hit) noexcept {
-    if (hit.has(code_senses)) return 0;
+    if (hit.has(code_senses | bit(Sense::enter))) return 0;
     if (hit.has(Sense::tail)) return 48;
     if (hit.has(Sense::contact)) return 44;
     return hit.has(Sense::object) ? 40 : hit.has(Sense::number) ? 34 : 0;
@@ -171,9 +171,8 @@ private:
             left.enter = std::max(left.enter, enter_weight + steps);
             left.trap = nothing;
             left.enter_here = true;
-        } else if (hit.has(Sense::contact)) {
-            left.contact = true;
         }
+        if (hit.has(Sense::contact)) left.contact = true;
         pass_trap(hit, steps, left);
     }
     void pass_trap(const Hit& hit, int steps, Left& left) const {

@@ -30,6 +30,7 @@ enum class Sense : std::uint8_t {
     promo,    ///< the message sells something
     affair,   ///< the message is about a parcel, a flight, a bill
     alert,    ///< the message tells what happened
+    done,     ///< the message is a receipt: "payment approved"
 };
 using Senses = std::uint32_t;
 constexpr Senses bit(Sense sense) noexcept { return Senses{1} << static_cast<unsigned>(sense); }

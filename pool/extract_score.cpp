@@ -17,6 +17,8 @@ struct Message {
             if (r.at(i) == '%' && r.kind(i - 1) == Kind::digit) ++promos;
         affair = r.has(Sense::affair);
         alert = r.has(Sense::alert);
+        receipt = r.has(Sense::done) && !r.has(Sense::warn) && !r.has(Sense::enter) &&
+                  !r.has(Sense::expiry);
         pays =
             r.has(Sense::money) || std::any_of(r.chars.begin(), r.chars.end(),
                                                [](const Char& c) { return is_currency(c.folded); });
@@ -38,6 +40,7 @@ struct Message {
     std::size_t promos = 0;
     bool affair = false, strong = false, code = false;
     bool alert = false;
+    bool receipt = false;     ///< a payment is done, and nothing is to be entered or kept secret
     bool pays = false;        ///< it names a sum
     bool short_text = false;  ///< hardly a word beside the one number
     bool confirms = false;    ///< something is to be confirmed, or entered
@@ -110,7 +113,7 @@ int place_of(const Found& f, const Evidence& e, const Message& m, Bond& bond) no
         if (bond.rule.empty()) bond.rule = "shape";
     }
     // "Verification 20956" says no more.
-    if (alone && m.short_text && e.verify_left > 0 && plain)
+    if ((alone || (e.ends && e.verify_left >= 12)) && m.short_text && e.verify_left > 0 && plain)
         bond = {.weight = std::max(bond.weight, 20), .rule = "instruction"};
     // "482-913": nobody writes other numbers of six digits so.
     if (bond.weight < 20 && f.code.size() == 6 && f.grouped && plain && m.confirms && !m.alert) {
@@ -124,6 +127,14 @@ int place_of(const Found& f, const Evidence& e, const Message& m, Bond& bond) no
     return place;
 }
 
+/// "SPRING20", "RIDE50": a word and a round number.
+bool is_coupon(const Found& f) noexcept {
+    const std::size_t letters = f.code.find_first_of("0123456789");
+    if (f.form != Form::mixed || f.grouped || letters < 4 || letters + 2 != f.code.size())
+        return false;
+    return f.code.back() == '0' || f.code.back() == '5';
+}
+
 /// What the message's business takes: coupons and bookings have codes too.
 int against_message(const Found& f, const Evidence& e, const Message& m, const Reading& r,
                     int bound, bool tight) noexcept {
@@ -131,9 +142,13 @@ int against_message(const Found& f, const Evidence& e, const Message& m, const R
     int against = 0;
     if (m.promos > 0) against += letters ? 40 : m.promos > 1 ? 30 : 14;
     if (m.promos > 0 && m.strong && bound >= 40) against /= 3;
-    if (m.affair) against += letters ? 18 : m.confirms || bound >= (m.strong ? 30 : 36) ? 0 : 14;
+    if (m.affair)
+        against += letters ? 18 : m.confirms || bound >= (m.strong || e.is ? 30 : 36) ? 0 : 14;
+    // "Payment approved. Authorisation code 551829": nobody types it.
+    if (m.receipt) against += 50;
     // "OTP for 3838 is ..."
     if (e.joined && !e.is && !e.by && e.code_left > 40 && m.candidates > 1) against += 9;
+    if (is_coupon(f)) against += 16;
     // "Your PIN was changed. Case 482913": it tells what happened, and sends none.
     if (m.alert && !tight) against += 16;
     const char32_t before = f.begin > 0 ? r.at(f.begin - 1) : 0;
