@@ -162,6 +162,7 @@ private:
             if (is_date(parts, count))
                 found.against +=
                     parts[0].size() + parts[1].size() + parts[2].size() > 6 ? never : doubtful;
+            if (is_numbered(parts, count)) found.against += 16;
             // Three times three digits are no phone's first of all.
             const bool triple =
                 count == 3 && digits == 9 && parts[0].size() == 3 && parts[1].size() == 3;
@@ -171,6 +172,12 @@ private:
         if (parts[0].letters > 0 && parts[0].digits == 0 && is_unit(parts[0].begin))
             found.against += doubtful;
         add(std::move(found));
+    }
+    /// "2026-0417": the year's reference.
+    bool is_numbered(const Parts& parts, std::size_t count) const noexcept {
+        if (count != 2 || parts[0].size() != 4 || parts[1].size() < 4) return false;
+        const int year = value(parts[0]);
+        return year >= 1990 && year < 2050;
     }
     bool is_date(const Parts& parts, std::size_t count) const noexcept {
         if (count < 2 || count > 3) return false;

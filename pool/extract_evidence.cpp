@@ -284,7 +284,7 @@ private:
         if (const Hit* currency = r_.hit_at(next); currency && currency->has(Sense::money))
             next = r_.skip_blanks(currency->end);
         if (is_currency(r_.at(next))) next = r_.skip_blanks(next + 1);
-        const bool of_next = e.code_left >= 40 && r_.kind(next) == Kind::digit;
+        const bool of_next = e.code_left >= 30 && r_.kind(next) == Kind::digit;
         // "code 482913 points you to": nobody counts so many, but money.
         const bool counted =
             unit->has(Sense::money) || e.code_left < 40 || f.code.size() < 6 || f.grouped;

@@ -6,6 +6,7 @@
 namespace smppd::pool {
 namespace {
 
+constexpr Senses joining = bit(Sense::is) | bit(Sense::glue) | bit(Sense::own) | bit(Sense::number);
 constexpr int step_word = 6;
 constexpr int step_short_word = 4;
 constexpr int step_joining = 1;
@@ -78,8 +79,7 @@ private:
         const Hit* hit = next_hit_ < r_.hits.size() && r_.hits[next_hit_].begin < end
                              ? &r_.hits[next_hit_]
                              : nullptr;
-        if (hit != nullptr && hit->has(bit(Sense::is) | bit(Sense::glue) | bit(Sense::own)))
-            return dense ? 0 : step_joining;
+        if (hit != nullptr && hit->has(joining)) return dense ? 0 : step_joining;
         if (dense) return hit != nullptr ? 1 : step_dense;
         if (hit != nullptr && hit->has(bit(Sense::strong) | bit(Sense::code) | bit(Sense::enter) |
                                        bit(Sense::verify) | bit(Sense::expiry)))

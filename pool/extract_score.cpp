@@ -147,7 +147,8 @@ int against_message(const Found& f, const Evidence& e, const Message& m, const R
     // "Payment approved. Authorisation code 551829": nobody types it.
     if (m.receipt) against += 50;
     // "OTP for 3838 is ..."
-    if (e.joined && !e.is && !e.by && e.code_left > 40 && m.candidates > 1) against += 9;
+    if ((e.joined || e.is_right) && !e.is && !e.by && e.code_left > 40 && m.candidates > 1)
+        against += 9;
     if (is_coupon(f)) against += 16;
     // "Your PIN was changed. Case 482913": it tells what happened, and sends none.
     if (m.alert && !tight) against += 16;
