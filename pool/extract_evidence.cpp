@@ -256,7 +256,7 @@ private:
         e.tagged = e.front && f.begin > 0 && left != Reading::npos && !is_blank_start(f.begin);
         e.begins = left == Reading::npos || r_.kind(left) == Kind::line || ends_sentence(left);
         if (left == Reading::npos) return;
-        e.colon = points(r_.at(left)) || is_set_off(left);
+        e.colon = points(r_.at(left)) || is_set_off(left) || ends_in_colon(left);
         const Hit* hit = r_.hit_at(left);
         if (hit == nullptr) return;
         e.is = hit->has(Sense::is);
@@ -303,6 +303,13 @@ private:
         if (hit.has(code_senses | bit(Sense::is) | bit(Sense::glue))) return false;
         // Without blanks between words, "204417 天猫" is a name and "204417天" are days.
         return r_.kind(hit.begin) != Kind::dense || hit.begin == f.end;
+    }
+    /// "Your code:", and the code on a line below.
+    bool ends_in_colon(std::size_t i) const noexcept {
+        if (r_.kind(i) != Kind::line) return false;
+        for (int k = 0; k < 6 && i > 0; ++k, --i)
+            if (r_.kind(i) != Kind::line && r_.kind(i) != Kind::blank) return points(r_.at(i));
+        return false;
     }
     /// "Login - 4829", "OTP- 4829": a dash and a blank behind it.
     bool is_set_off(std::size_t i) const noexcept {

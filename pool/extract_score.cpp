@@ -23,12 +23,14 @@ struct Message {
             r.has(Sense::money) || std::any_of(r.chars.begin(), r.chars.end(),
                                                [](const Char& c) { return is_currency(c.folded); });
         // A word or two beside it, or what says to keep it to oneself.
-        int most = r.has(Sense::warn) ? 36 : 21, numbers = 0;
+        int most = r.has(Sense::warn) ? 36 : 21;
         for (const Found& each : found) {
             numbers += each.form != Form::letters;
             if (each.grouped) most += 10;
         }
         short_text = numbers == 1 && r.steps.back() < most && r.links.empty();
+        retriever = r.text.starts_with("<#>") || r.text.starts_with("[#]");
+        nothing_else = numbers == 1 && r.steps.back() <= 8;
         strong = r.has(Sense::strong);
         code = strong || r.has(Sense::code);
         confirms = r.has(Sense::verify) || r.has(Sense::reset);
@@ -44,7 +46,10 @@ struct Message {
     bool pays = false;        ///< it names a sum
     bool short_text = false;  ///< hardly a word beside the one number
     bool confirms = false;    ///< something is to be confirmed, or entered
-    int evidence = 0;         ///< that it is about a code at all
+    int numbers = 0;          ///< candidates that have digits
+    bool nothing_else = false;
+    bool retriever = false;  ///< an app waits for it: "<#>" at the front
+    int evidence = 0;        ///< that it is about a code at all
 };
 
 int shape_score(const Found& f) noexcept {
@@ -112,9 +117,16 @@ int place_of(const Found& f, const Evidence& e, const Message& m, Bond& bond) no
         place = std::max(place, 24);
         if (bond.rule.empty()) bond.rule = "shape";
     }
+    // Alone on the first line, and then nothing or how long it is valid.
+    const bool first = alone && e.front && (m.evidence > 0 || m.nothing_else);
+    if (bond.weight < 20 && plain && !is_year(f) && (first || (m.retriever && m.numbers == 1))) {
+        place = std::max(place, 34);
+        if (bond.rule.empty()) bond.rule = "shape";
+    }
     // "Verification 20956" says no more.
     if ((alone || (e.ends && e.verify_left >= 12)) && m.short_text && e.verify_left > 0 && plain)
         bond = {.weight = std::max(bond.weight, 20), .rule = "instruction"};
+    if (plain && m.numbers == 1 && f.code.size() == 6 && m.evidence > 0) place += 2;
     // "482-913": nobody writes other numbers of six digits so.
     if (bond.weight < 20 && f.code.size() == 6 && f.grouped && plain && m.confirms && !m.alert) {
         bond.weight = 20;
@@ -173,6 +185,8 @@ bool may_be(const Found& f, const Evidence& e, const Bond& bond, const Reading& 
     if (f.grouped) return announced && (bond.left >= 26 || e.enter_left >= 24);
     if (r.hit_at(f.begin) != nullptr) return false;
     if (opens_it && f.upper && e.is_right && bond.right >= 36) return true;
+    // "Enter the code QWZK to log in"
+    if (f.upper && e.direct && e.for_right && e.verify_right > 0 && bond.left >= 40) return true;
     return announced && e.ends && bond.left >= (f.upper ? 30 : 38);
 }
 
