@@ -321,7 +321,11 @@ private:
         if (is_mask(left) && !is_mask(right)) return never;
         if (left == '.' && before > 0 && r_.at(before - 1) == '.') return never;
         if (left == '*' && right == '#') return never;
-        if (follows_mask(found.begin)) return never;
+        if (follows_mask(found.begin) || hides_digits(found)) return never;
+        if (follows_area_code(found.begin)) return never;
+        // "2026年"
+        if (found.code.size() == 4 && (right == 0x5e74 || right == 0xb144)) return never;
+        if (is_dash(left) && before > 0 && is_mask(r_.at(before - 1))) return never;
         if (is_dash(left) && (before == 0 || !is_word(r_.chars[before - 1])))
             return found.form == Form::digits ? 8 : 0;
         if (right == '/' && r_.kind(found.end + 1) == Kind::digit && !is_lifetime(found.end + 1))
@@ -337,6 +341,21 @@ private:
         return left == '#' ? 8 : 0;
     }
 
+    /// "98XXXXXX42"
+    bool hides_digits(const Found& found) const noexcept {
+        std::size_t run = 0;
+        for (std::size_t i = found.begin; i < found.end && run < 3; ++i)
+            if (!is_dash(r_.at(i))) run = r_.at(i) == 'x' ? run + 1 : 0;
+        return run >= 3;
+    }
+    /// "(555) 010-0142"
+    bool follows_area_code(std::size_t begin) const noexcept {
+        std::size_t i = r_.before_blanks(begin);
+        if (i == Reading::npos || r_.at(i) != ')') return false;
+        std::size_t digits = 0;
+        while (i > 0 && r_.kind(i - 1) == Kind::digit) --i, ++digits;
+        return digits >= 2 && digits <= 4 && i > 0 && r_.at(i - 1) == '(';
+    }
     /// "10min"
     bool is_lifetime(std::size_t i) const noexcept {
         while (r_.kind(i) == Kind::digit) ++i;
