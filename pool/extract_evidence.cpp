@@ -176,8 +176,8 @@ private:
         pass_trap(hit, steps, left);
     }
     void pass_trap(const Hit& hit, int steps, Left& left) const {
-        // "enter the number"
-        if (hit.has(Sense::number) && left.enter - steps >= 8) return;
+        // "enter the number", "verify your number"
+        if (hit.has(Sense::number) && std::max(left.enter, left.verify) - steps >= 8) return;
         const int weight = trap_weight(hit);
         const bool is_money = hit.has(Sense::money) && !hit.has(code_senses) && !behind_number(hit);
         if (weight == 0 && !is_money) return;

@@ -31,6 +31,7 @@ struct Message {
         short_text = numbers == 1 && r.steps.back() < most && r.links.empty();
         retriever = r.text.starts_with("<#>") || r.text.starts_with("[#]");
         nothing_else = numbers == 1 && r.steps.back() <= 8;
+        own = r.has(Sense::own);
         strong = r.has(Sense::strong);
         code = strong || r.has(Sense::code);
         confirms = r.has(Sense::verify) || r.has(Sense::reset);
@@ -48,6 +49,7 @@ struct Message {
     bool confirms = false;    ///< something is to be confirmed, or entered
     int numbers = 0;          ///< candidates that have digits
     bool nothing_else = false;
+    bool own = false;        ///< "your"
     bool retriever = false;  ///< an app waits for it: "<#>" at the front
     int evidence = 0;        ///< that it is about a code at all
 };
@@ -162,6 +164,10 @@ int against_message(const Found& f, const Evidence& e, const Message& m, const R
     if ((e.joined || e.is_right) && !e.is && !e.by && e.code_left > 40 && m.candidates > 1)
         against += 9;
     if (is_coupon(f)) against += 16;
+    // "with code SHIP7X": of a shop's code, too, a word says no more.
+    const bool told =
+        e.colon || e.is || e.is_right || e.enter_left > 0 || m.strong || m.evidence > 0 || m.own;
+    if (letters && !told) against += 16;
     // "Your PIN was changed. Case 482913": it tells what happened, and sends none.
     if (m.alert && !tight) against += 16;
     const char32_t before = f.begin > 0 ? r.at(f.begin - 1) : 0;
