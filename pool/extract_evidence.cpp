@@ -151,10 +151,28 @@ private:
         e.enter_here = left.enter_here;
     }
 
+    /// "customer code", "code client" in any language: of something else, where the message has
+    /// nothing to confirm and nothing to keep secret.
+    int weight_of(const Hit& hit) const noexcept {
+        constexpr Senses at_work = bit(Sense::verify) | bit(Sense::reset) | bit(Sense::warn) |
+                                   bit(Sense::enter) | bit(Sense::expiry) | bit(Sense::strong);
+        const int weight = code_weight(hit);
+        if (weight == 0 || (r_.senses & at_work) != 0) return weight;
+        const auto is_other = [](const Hit& other) {
+            return other.has(Sense::object) && !other.has(code_senses | bit(Sense::glue));
+        };
+        const std::size_t k = static_cast<std::size_t>(&hit - r_.hits.data());
+        const bool before =
+            k > 0 && is_other(r_.hits[k - 1]) && r_.skip_blanks(r_.hits[k - 1].end) == hit.begin;
+        const bool behind = k + 1 < r_.hits.size() && is_other(r_.hits[k + 1]) &&
+                            r_.skip_blanks(hit.end) == r_.hits[k + 1].begin;
+        return before || behind ? 0 : weight;
+    }
+
     void pass(const Hit& hit, Left& left) const {
         const int steps = r_.steps[hit.end];
         left.enter_sentence(r_.sentence[hit.begin]);
-        if (const int weight = code_weight(hit); weight > 0) {
+        if (const int weight = weight_of(hit); weight > 0) {
             if (warned_[left.sentence])
                 left.code_here = std::max(left.code_here, weight - 8 + steps);
             else
@@ -223,7 +241,7 @@ private:
         const std::size_t behind = r_.skip_blanks(hit.end);
         const bool announces = points(r_.at(behind));
         const bool before_number = r_.kind(behind) == Kind::digit;
-        if (const int weight = code_weight(hit); weight > 0 && !announces)
+        if (const int weight = weight_of(hit); weight > 0 && !announces)
             right.code = std::max(right.code, weight - steps - (before_number ? 18 : 0));
         if (hit.has(Sense::enter)) right.enter = std::max(right.enter, enter_right_weight - steps);
         if (verifies(hit)) right.verify = std::max(right.verify, verify_weight - steps);
