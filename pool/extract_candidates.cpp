@@ -259,7 +259,9 @@ private:
         if (chunk.digits > 0 && letters_first) {
             const Hit* hit = r_.hit_at(chunk.begin);
             const bool covers = hit != nullptr && hit->end == letters_end;
-            // "OTP482913"
+            // "OTP482913", "code is482913"
+            if (covers && !chunk.capital && hit->has(Sense::is))
+                return add_digits(letters_end, chunk.end, false, 0);
             if (covers && chunk.letters >= 3 && hit->has(bit(Sense::strong) | bit(Sense::code)))
                 return add_digits(letters_end, chunk.end, false, 0);
             if ((covers && hit->has(bit(Sense::money) | bit(Sense::tail))) || is_masked(chunk) ||

@@ -126,9 +126,14 @@ int place_of(const Found& f, const Evidence& e, const Message& m, Bond& bond) no
         if (bond.rule.empty()) bond.rule = "shape";
     }
     // "Verification 20956" says no more.
-    if ((alone || (e.ends && e.verify_left >= 12)) && m.short_text && e.verify_left > 0 && plain)
+    if (bond.weight < 20 && (alone || (e.ends && e.verify_left >= 12)) && m.short_text &&
+        e.verify_left > 0 && plain)
         bond = {.weight = std::max(bond.weight, 20), .rule = "instruction"};
     if (plain && m.numbers == 1 && f.code.size() == 6 && m.evidence > 0) place += 2;
+    // "5082 to verify", "use 5082", and no word more.
+    if (bond.weight < 22 && m.short_text && plain && e.begins && e.for_right && e.verify_right > 0)
+        bond = {.weight = std::max(bond.weight, 22), .rule = "instruction"};
+    if (m.short_text && plain && e.ends && e.enter_left >= 22) place += 6;
     // "482-913": nobody writes other numbers of six digits so.
     if (bond.weight < 20 && f.code.size() == 6 && f.grouped && plain && m.confirms && !m.alert) {
         bond.weight = 20;
@@ -163,6 +168,10 @@ int against_message(const Found& f, const Evidence& e, const Message& m, const R
     // "OTP for 3838 is ..."
     if ((e.joined || e.is_right) && !e.is && !e.by && e.code_left > 40 && m.candidates > 1)
         against += 9;
+    // "PIN code 630184 serviceable, delivery tomorrow": nobody is to do anything with it.
+    const bool idle = !m.strong && m.evidence == 0 && !m.own && e.enter_left + e.enter_right == 0 &&
+                      !e.colon && !e.is && !m.pays;
+    if (m.affair && idle && !letters) against += 24;
     if (is_coupon(f)) against += 16;
     // "with code SHIP7X": of a shop's code, too, a word says no more.
     const bool told =
