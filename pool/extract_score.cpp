@@ -67,6 +67,22 @@ bool is_year(const Found& f) noexcept {
            (f.code.starts_with("19") || (f.code.starts_with("20") && f.code[2] < '4'));
 }
 
+/// "12032026", "20260312"
+bool is_whole_date(const Found& f) noexcept {
+    if (f.form != Form::digits || f.code.size() != 8 || f.grouped) return false;
+    const auto number = [&](std::size_t at, std::size_t digits) {
+        int value = 0;
+        for (std::size_t i = at; i < at + digits; ++i) value = value * 10 + (f.code[i] - '0');
+        return value;
+    };
+    const auto fits = [](int year, int a, int b) {
+        return year >= 2020 && year < 2035 && a > 0 && b > 0 && a <= 31 && b <= 31 &&
+               (a <= 12 || b <= 12);
+    };
+    return fits(number(4, 4), number(0, 2), number(2, 2)) ||
+           fits(number(0, 4), number(4, 2), number(6, 2));
+}
+
 /// What speaks for it: the best of the words, and which it was.
 struct Bond {
     int weight = 0;
@@ -215,6 +231,7 @@ Scored score_one(const Found& f, const Evidence& e, const Message& m, const Read
                        e.enter_left >= 22 || (e.begins && e.ends);
     int score = shape_score(f) + bond.weight + place + m.evidence - trap - e.money - f.against -
                 against_message(f, e, m, r, bound, tight);
+    if (is_whole_date(f)) score -= 24;
     const bool entered = e.enter_left >= 22 && e.verify_right > 0;
     if (is_year(f) && bond.left < 40 && !entered) score -= 14;
     if (bond.rule.empty() || !may_be(f, e, bond, r)) return {&f, std::min(score, 0), ""};
