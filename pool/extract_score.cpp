@@ -146,6 +146,9 @@ int place_of(const Found& f, const Evidence& e, const Message& m, Bond& bond) no
         e.verify_left > 0 && plain)
         bond = {.weight = std::max(bond.weight, 20), .rule = "instruction"};
     if (plain && m.numbers == 1 && f.code.size() == 6 && m.evidence > 0) place += 2;
+    // In front of all, where the language has its word for code at the very end.
+    if (plain && e.front && f.code.size() == 6 && bond.right > 0) place += e.is_right ? 10 : 4;
+    if (plain && e.direct && m.numbers == 1 && e.enter_left >= 24) place += 4;
     // "5082 to verify", "use 5082", and no word more.
     if (bond.weight < 22 && m.short_text && plain && e.begins && e.for_right && e.verify_right > 0)
         bond = {.weight = std::max(bond.weight, 22), .rule = "instruction"};
