@@ -96,8 +96,11 @@ Bond bond_of(const Found& f, const Evidence& e) noexcept {
     if (e.is) bond.left = std::max(bond.left, e.weight_here * 3 / 4);
     if (e.colon || e.joined) bond.left = std::max(bond.left, e.weight_here * 5 / 8);
     bond.right = e.code_right * 19 / 20;
-    const int use =
-        std::max({e.enter_left, e.enter_right, e.by ? 26 : 0, e.colon && e.enter_here ? 24 : 0});
+    // "enter by 10:30 today 219047"
+    const bool far = f.code.size() == 6 && e.enter_here && e.trap == 0 &&
+                     (e.verify_here || e.verify_left > 0 || e.verify_right > 0);
+    const int use = std::max({far ? 20 : 0, e.enter_left, e.enter_right, e.by ? 26 : 0,
+                              e.colon && e.enter_here ? 24 : 0});
     const int verify = std::max(e.verify_left, e.verify_right);
     bond.weight = std::max({bond.left, bond.right, use});
     if (bond.weight > 0)
