@@ -55,7 +55,8 @@ void prepare_extraction();
 
 /// What a user typed, or a code that was found, for comparison: digits of any script and full-width
 /// letters to ASCII, upper case, without blanks, dashes, dots and marks, and without the letters
-/// that a service puts before its digits ("G-123456", "fb-12345"). Empty when nothing is left.
+/// that a service puts before its digits ("G-123456", "fb-12345", "KQRT-123456"). Empty when
+/// nothing is left.
 std::string fold_code(std::string_view typed);
 
 /// The brand behind a message, for cool-down: the sender when it is a name and not a generic one

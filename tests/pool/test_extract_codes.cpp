@@ -21,6 +21,9 @@ TEST_CASE("fold_code: what was typed and what was sent become the same") {
     CHECK(fold_code("482 913") == "482913");
     CHECK(fold_code(" 482-913\n") == "482913");
     CHECK(fold_code("4·8·2·9") == "4829");
+    CHECK(fold_code("KQRT-482913") == "482913");
+    CHECK(fold_code("KQRTZ-482913") == "KQRTZ482913");
+    CHECK(fold_code("KQRT-4829") == "KQRT4829");
     CHECK(fold_code("rx4-77k") == "RX477K");
     CHECK(fold_code("ＲＸ４７７Ｋ") == "RX477K");
     CHECK(fold_code("٧٣٠٤١٩") == "730419");

@@ -79,6 +79,13 @@ TEST_CASE("words: the longer one hides what is in it") {
     CHECK(words_with("promo code", Sense::code).empty());
     CHECK(words_with("promo code", Sense::promo) == Words{"promo code"});
     CHECK(words_with("取件码", Sense::object) == Words{"取件码"});
+    CHECK(words_with("previous code", Sense::code).empty());
+}
+
+TEST_CASE("words: none goes on within a bracket or behind a colon") {
+    CHECK(words_with("OTP ref 4417", Sense::strong).empty());
+    CHECK(words_with("OTP (ref 4417)", Sense::strong) == Words{"OTP"});
+    CHECK(words_with("OTP: ref 4417", Sense::strong) == Words{"OTP"});
 }
 
 TEST_CASE("words: marks matter where the table says so") {
