@@ -20,9 +20,17 @@ SMPPD = os.environ.get("SMPPD", os.path.join(TREE, "build", "daemon", "smppd"))
 LONG = os.environ.get("SMPPD_LONG", "") == "1"
 
 
+_given_ports = set()
+
+
 def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
+    """One that was not given before: the system gives a port again as soon as it is closed."""
+    while True:
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            port = probe.getsockname()[1]
+        if port not in _given_ports:
+            _given_ports.add(port)
+            return port
 
 
 def eventually(condition, timeout=15, what="the condition", pause=0.02):
