@@ -56,15 +56,16 @@ Problem over_quota(const pool::Refusal& refusal, pool::WallTime now) {
 }
 
 /// Says that a quota refused an allocation, at most once a minute for each.
-void tell_quota(const CallPtr& call, pool::PlatformId platform, std::string_view quota,
+void tell_quota(const CallPtr& call, const pool::AllocateRequest& request, std::string_view quota,
                 pool::WallTime now) {
-    pool::WallTime& told = call->state->quota_told[{platform, std::string(quota)}];
+    pool::WallTime& told = call->state->quota_told[{request.platform, std::string(quota)}];
     if (told != pool::WallTime{} && now < told + std::chrono::minutes{1} && now >= told) return;
     told = now;
     pool::Event event;
     event.id = call->context.ids.next(now);
     event.type = pool::EventType::quota_exceeded;
-    event.platform = platform;
+    event.platform = request.platform;
+    event.test = request.test;
     event.at = now;
     event.subject = quota;
     event.reason = "an allocation was refused";
@@ -80,7 +81,7 @@ Problem refusal(const CallPtr& call, const boost::system::error_code& error,
         return no_number(pool.refusal(request, now), now);
     if (error == pool::Errc::quota) {
         const pool::Refusal quota = pool.refusal(request, now);
-        tell_quota(call, request.platform, quota.what, now);
+        tell_quota(call, request, quota.what, now);
         return over_quota(quota, now);
     }
     const auto said = [&error](std::string detail) { return from_pool(error, std::move(detail)); };

@@ -1,4 +1,5 @@
 // tests/daemon/http/test_sessions.cpp - leasing numbers over the API.
+#include "daemon/sandbox/outcomes.hpp"
 #include "tests/daemon/http/harness.hpp"
 
 #include <doctest/doctest.h>
@@ -210,4 +211,28 @@ TEST_CASE("sessions: they are listed newest first, by platform and state") {
     CHECK(harness.get("/v1/sessions?state=active").items() == 1);
     CHECK(harness.get("/v1/sessions?state=released").text("/items/0/id") == first);
     CHECK(harness.get("/v1/sessions?cursor=zz").status == 422);
+}
+
+TEST_CASE("sessions: that a sandbox quota is used up is told in the sandbox") {
+    pool::PoolOptions options;
+    options.test_numbers_max = 1;
+    Harness harness{options};
+    harness.post("/v1/platforms", R"({"name":"shop"})");
+    for (pool::Number number : sandbox::all_numbers())
+        REQUIRE(harness.pool.import_number(std::move(number), harness.now).has_value());
+    const auto lease = [&] {
+        return harness.post("/v1/sessions", R"({"platform":"shop","test":true})");
+    };
+    CHECK(lease().status == 201);
+    const Reply refused = lease();
+    CHECK(refused.status == 429);
+    CHECK(refused.text("/quota") == "test_numbers_max");
+    CHECK_FALSE(refused.header("retry-after").empty());
+    const auto told = [&](bool test) {
+        harness.use(harness.make_key("/v1/platforms/shop/keys",
+                                     test ? R"({"test":true})" : R"({"test":false})"));
+        return harness.get("/v1/events?wait=0&types=quota.exceeded").items();
+    };
+    CHECK(told(true) == 1);
+    CHECK(told(false) == 0);
 }
