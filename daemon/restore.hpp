@@ -43,6 +43,9 @@ public:
         if (!session.holds() && ended_from_ == 0) ended_from_ = session.id;
         pool_.restore(std::move(session));
     }
+    void allocation(pool::PlatformId platform, pool::WallTime at) override {
+        pool_.restore_allocation(platform, at);
+    }
     void webhook(pool::Webhook webhook) override { pool_.restore(std::move(webhook)); }
     void api_key(pool::ApiKey key) override { pool_.restore(std::move(key)); }
     void brand_use(pool::BrandUse use) override { pool_.restore(std::move(use)); }

@@ -20,6 +20,7 @@ struct PoolOptions {
     std::size_t sessions_kept = 100'000;  ///< ended ones that stay in memory for listing
     /// The sandbox's numbers are everybody's: how many one platform may have at a time; 0: any.
     std::size_t test_numbers_max = 100;
+    std::size_t webhooks_brought_max = 10'000;  ///< by the sessions of one platform
     /// How long a number that a brand wrote to is not leased for that brand again.
     Seconds brand_cool_down = std::chrono::hours{24 * 7};
     /// Before another platform gets a number, where the pool has others.
@@ -126,8 +127,15 @@ public:
     const Webhook* webhook(Id id) const;
     /// In the order of their ids; of all platforms for 0.
     std::vector<const Webhook*> webhooks_of(PlatformId platform) const;
-    /// Webhooks that sessions name which have their number.
-    std::set<Id> webhooks_in_use() const;
+    /// Those that hear of the event, in the order of their ids. Does not look at all webhooks.
+    std::vector<const Webhook*> hearers_of(const Event& event) const;
+    /// The one that sessions brought along with this URL; nullptr: none.
+    const Webhook* brought_webhook(PlatformId platform, bool test, const std::string& url) const;
+    /// Of those that sessions brought along the first, by id, for which `may_go` says yes and which
+    /// no session names that has its number; nullptr: the platform has not as many as it may, or
+    /// none can go.
+    const Webhook* webhook_to_replace(PlatformId platform,
+                                      const std::function<bool(Id)>& may_go) const;
     /// Platforms whose sessions have numbers of this carrier; looks at a bounded number of them.
     std::set<PlatformId> platforms_on(std::string_view carrier) const;
     /// Whether any session has a number of this carrier.
@@ -199,6 +207,8 @@ public:
     /// Errc::ended (expired or released). A verified session answers the same code with success
     /// again, another with `spent`.
     Result<Verdict> verify(Id session, std::string_view typed, WallTime now);
+    /// The same for a session that ended long ago and is in the store alone; nothing is counted.
+    Result<Verdict> verify_ended(const Session& session, std::string_view typed) const;
     /// A message is whole and has its owner: finds the code for a session's, counts it, says by its
     /// state whether it waits for SMPP, and tells the events. An unowned one of a sender who wrote
     /// to the number's last session makes the number cool down longer.
@@ -236,6 +246,8 @@ public:
     void restore(SmppAccount account);
     void restore(Number number);
     void restore(Session session);
+    /// A platform took a number then, by a session that is not restored: for its quotas.
+    void restore_allocation(PlatformId platform, WallTime at);
     /// Sessions up to this id that have ended were not restored.
     void sessions_forgotten(Id id) noexcept;
     void restore(Webhook webhook);

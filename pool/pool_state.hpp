@@ -9,6 +9,7 @@
 
 #include <map>
 #include <set>
+#include <tuple>
 
 namespace smppd::pool {
 
@@ -27,6 +28,10 @@ struct Pool::State {
     std::map<std::string, SmppAccount, std::less<>> accounts;
     std::map<PlatformId, unsigned> account_counts;
     std::map<Id, Webhook> webhooks;
+    std::map<PlatformId, std::set<Id>> lasting_webhooks;
+    /// Those that sessions brought along, by id and by what they are for.
+    std::map<PlatformId, std::set<Id>> brought_webhooks;
+    std::map<std::tuple<PlatformId, bool, std::string>, Id> brought_urls;
     std::map<std::string, ApiKey, std::less<>> keys;
     std::map<PlatformId, unsigned> listeners;  ///< webhooks and keys of a platform
     NumberTable numbers;
@@ -44,6 +49,7 @@ struct Pool::State {
     void erase(const SmppAccount& account);
     void put(const Webhook& webhook);
     void erase(const Webhook& webhook);
+    std::size_t webhooks_like(PlatformId platform, bool brought) const;
     void put(const ApiKey& key);
     void erase(const ApiKey& key);
     /// A session with all that hangs on it; `before` is what it was.

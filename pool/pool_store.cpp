@@ -45,6 +45,10 @@ void Pool::restore(Session session) {
     if (!session.test) state_->quotas.took(session.platform, session.created_at);
 }
 
+void Pool::restore_allocation(PlatformId platform, WallTime at) {
+    state_->quotas.took(platform, at);
+}
+
 void Pool::sessions_forgotten(Id id) noexcept { state_->sessions.forgot(id); }
 
 void Pool::restore(Webhook webhook) { state_->put(webhook); }

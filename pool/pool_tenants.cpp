@@ -6,7 +6,7 @@
 namespace smppd::pool {
 namespace {
 
-constexpr std::size_t webhooks_max = 100;  // a platform
+constexpr std::size_t webhooks_max = 100;  // a platform, made to last
 constexpr std::size_t keys_max = 1'000;
 
 void count(std::map<PlatformId, unsigned>& counts, PlatformId platform, int by) {
@@ -23,15 +23,6 @@ std::size_t good_keys(const std::map<std::string, ApiKey, std::less<>>& keys, Pl
         const ApiKey& key = one.second;
         return key.platform == platform && key.revoked_at == WallTime{} && key.replaced_by.empty();
     }));
-}
-
-/// Those that were made to last, or those that sessions brought along.
-std::size_t webhooks_like(const std::map<Id, Webhook>& webhooks, const Webhook& like) {
-    return static_cast<std::size_t>(
-        std::count_if(webhooks.begin(), webhooks.end(), [&](const auto& one) {
-            return one.second.platform == like.platform &&
-                   one.second.sessions_only == like.sessions_only;
-        }));
 }
 
 }  // namespace
@@ -53,12 +44,23 @@ void Pool::State::put(const Webhook& webhook) {
     erase(webhook);
     webhooks.emplace(webhook.id, webhook);
     count(listeners, webhook.platform, 1);
+    auto& like = webhook.sessions_only ? brought_webhooks : lasting_webhooks;
+    like[webhook.platform].insert(webhook.id);
+    if (webhook.sessions_only && !webhook.disabled)
+        brought_urls[{webhook.platform, webhook.test, webhook.url}] = webhook.id;
 }
 
 void Pool::State::erase(const Webhook& webhook) {
     const auto old = webhooks.find(webhook.id);
     if (old == webhooks.end()) return;
-    count(listeners, old->second.platform, -1);
+    const Webhook& known = old->second;
+    count(listeners, known.platform, -1);
+    auto& like = known.sessions_only ? brought_webhooks : lasting_webhooks;
+    auto& ids = like[known.platform];
+    ids.erase(known.id);
+    if (ids.empty()) like.erase(known.platform);
+    const auto url = brought_urls.find({known.platform, known.test, known.url});
+    if (url != brought_urls.end() && url->second == known.id) brought_urls.erase(url);
     webhooks.erase(old);
 }
 
@@ -80,7 +82,8 @@ Result<Changes> Pool::put(Webhook webhook) {
     WebhookPut put;
     if (const Webhook* before = this->webhook(webhook.id))
         put.before = *before;
-    else if (webhooks_like(state_->webhooks, webhook) >= webhooks_max)
+    else if (state_->webhooks_like(webhook.platform, webhook.sessions_only) >=
+             (webhook.sessions_only ? state_->options.webhooks_brought_max : webhooks_max))
         return Errc::full;
     put.after = std::move(webhook);
     state_->put(*put.after);
@@ -107,6 +110,44 @@ std::vector<const Webhook*> Pool::webhooks_of(PlatformId platform) const {
     return out;
 }
 
+std::size_t Pool::State::webhooks_like(PlatformId platform, bool brought) const {
+    const auto& like = brought ? brought_webhooks : lasting_webhooks;
+    const auto found = like.find(platform);
+    return found == like.end() ? 0 : found->second.size();
+}
+
+std::vector<const Webhook*> Pool::hearers_of(const Event& event) const {
+    std::vector<const Webhook*> out;
+    std::vector<Id> ids;
+    if (event.webhook != 0) ids.push_back(event.webhook);
+    // A test is for its own webhook alone.
+    const auto lasting = state_->lasting_webhooks.find(event.platform);
+    if (event.type != EventType::webhook_test && lasting != state_->lasting_webhooks.end())
+        ids.insert(ids.end(), lasting->second.begin(), lasting->second.end());
+    std::sort(ids.begin(), ids.end());
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+    for (const Id id : ids) {
+        const Webhook* one = webhook(id);
+        if (one != nullptr && one->platform == event.platform && one->wants(event))
+            out.push_back(one);
+    }
+    return out;
+}
+
+const Webhook* Pool::brought_webhook(PlatformId platform, bool test, const std::string& url) const {
+    const auto found = state_->brought_urls.find({platform, test, url});
+    return found == state_->brought_urls.end() ? nullptr : webhook(found->second);
+}
+
+const Webhook* Pool::webhook_to_replace(PlatformId platform,
+                                        const std::function<bool(Id)>& may_go) const {
+    if (state_->webhooks_like(platform, true) < state_->options.webhooks_brought_max)
+        return nullptr;
+    for (const Id id : state_->brought_webhooks.at(platform))
+        if (!state_->sessions.names_webhook(id) && may_go(id)) return webhook(id);
+    return nullptr;
+}
+
 Result<Changes> Pool::put(ApiKey key) {
     if (key.platform != 0 && !state_->has_platform(key.platform)) return Errc::not_found;
     ApiKeyPut put;
@@ -117,15 +158,6 @@ Result<Changes> Pool::put(ApiKey key) {
     put.after = std::move(key);
     state_->put(*put.after);
     return Changes{std::move(put)};
-}
-
-std::set<Id> Pool::webhooks_in_use() const {
-    std::set<Id> ids;
-    state_->sessions.due_in_order([&](const Session& session) {
-        if (session.webhook != 0) ids.insert(session.webhook);
-        return true;
-    });
-    return ids;
 }
 
 std::set<PlatformId> Pool::platforms_on(std::string_view carrier) const {

@@ -114,4 +114,23 @@ Result<Verdict> Pool::verify(Id id, std::string_view typed, WallTime now) {
     return verdict;
 }
 
+Result<Verdict> Pool::verify_ended(const Session& session, std::string_view typed) const {
+    const Workflow* flow = state_->workflow(session.workflow);
+    const NextSteps steps = (flow != nullptr ? *flow : Workflow{}).next_step;
+    Verdict verdict;
+    verdict.outcome = Verdict::Outcome::spent;
+    verdict.session = session;
+    verdict.attempts_left =
+        session.attempts_max - std::min(session.attempts_used, session.attempts_max);
+    if (session.verified_at != WallTime{}) {
+        verdict.next_step = steps.verified;
+        const bool again = state_->code_hash(session, fold_code(typed)) == session.used_code;
+        if (again && verdict.attempts_left > 0) verdict.outcome = Verdict::Outcome::verified;
+        return verdict;
+    }
+    if (session.state != SessionState::failed && verdict.attempts_left > 0) return Errc::ended;
+    verdict.next_step = steps.failed;
+    return verdict;
+}
+
 }  // namespace smppd::pool

@@ -55,6 +55,7 @@ void SessionTable::put(const Session& session) {
     if (session.holds()) {
         due_.emplace(session.expires_at, session.id);
         ++active_[{session.platform, session.test}];
+        if (session.webhook != 0) ++webhooks_[session.webhook];
     } else {
         ended_.emplace(session.ended_at, session.id);
         forget_ended();
@@ -78,6 +79,8 @@ void SessionTable::erase(Id id) {
         lapsed_.erase(id);
         const auto count = active_.find({session.platform, session.test});
         if (--count->second == 0) active_.erase(count);
+        const auto named = webhooks_.find(session.webhook);
+        if (named != webhooks_.end() && --named->second == 0) webhooks_.erase(named);
     } else {
         ended_.erase({session.ended_at, id});
     }

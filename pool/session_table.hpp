@@ -43,6 +43,8 @@ public:
     }
     /// How many have their number: those of the sandbox, or all others.
     std::size_t active(PlatformId platform, bool test) const;
+    /// Whether a session that has its number names this webhook.
+    bool names_webhook(Id webhook) const { return webhooks_.contains(webhook); }
     /// Newest first, with ids below `before` (0: all). `platform` 0: of all.
     std::vector<Session> list(PlatformId platform, std::optional<SessionState> state, Id before,
                               std::size_t limit) const;
@@ -70,6 +72,7 @@ private:
     std::set<std::pair<WallTime, Id>> due_;  // those that have their number
     std::set<Id> lapsed_;                    // have it, seen past their end
     std::map<std::pair<PlatformId, bool>, std::size_t> active_;
+    std::unordered_map<Id, std::size_t> webhooks_;  // named by those that have their number
 };
 
 }  // namespace smppd::pool

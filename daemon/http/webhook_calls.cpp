@@ -1,6 +1,7 @@
 // daemon/http/webhook_calls.cpp - the URLs of webhooks, and those that a session brings along.
 #include "daemon/http/access.hpp"
 #include "daemon/http/session_calls.hpp"
+#include "daemon/notify/outbox.hpp"
 #include "daemon/notify/standard_webhooks.hpp"
 
 #include <sodium.h>
@@ -12,7 +13,6 @@ namespace smppd::http {
 namespace {
 
 constexpr std::size_t url_octets_max = 2'000;
-constexpr std::size_t brought_max = 100;  // as many as the pool takes
 
 bool printable(std::string_view text) {
     return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7f; });
@@ -85,20 +85,13 @@ pool::Id webhook_for(const CallPtr& call, pool::PlatformId platform, const std::
     if (refused_scope(*call, pool::Scope::webhooks_write) ||
         refused_scope(*call, pool::Scope::messages_text))
         return 0;
-    std::size_t brought = 0;
-    const pool::Webhook* oldest = nullptr;
-    const auto hooks = context.pool.webhooks_of(platform);
-    for (const pool::Webhook* webhook : hooks) {
-        if (!webhook->sessions_only) continue;
-        if (webhook->url == url && webhook->test == test && !webhook->disabled) return webhook->id;
-        ++brought;
-    }
-    if (brought >= brought_max) {
-        // Sessions bring a URL each, it seems: one that no session needs any more makes room.
-        const auto used = context.pool.webhooks_in_use();
-        for (const pool::Webhook* webhook : hooks)
-            if (!oldest && webhook->sessions_only && !used.contains(webhook->id)) oldest = webhook;
-    }
+    if (const pool::Webhook* known = context.pool.brought_webhook(platform, test, url))
+        return known->id;
+    // Sessions bring a URL each, it seems: one that no session needs any more, and for which
+    // nothing waits, makes room.
+    const pool::Webhook* oldest = context.pool.webhook_to_replace(platform, [&](pool::Id id) {
+        return context.outbox == nullptr || !context.outbox->busy(id);
+    });
     if (oldest != nullptr) {
         auto removed = context.pool.remove_webhook(oldest->id);
         std::move(removed->begin(), removed->end(), std::back_inserter(changes));
@@ -121,7 +114,8 @@ pool::Id webhook_for(const CallPtr& call, pool::PlatformId platform, const std::
         context.pool.revert(changes);
         changes.clear();
         call->fail(Kind::not_available,
-                   "/webhook_url: the platform has as many webhooks as it may; remove some.");
+                   "/webhook_url: the platform has as many webhooks as it may, and each is needed "
+                   "still; use fewer URLs, and tell sessions apart by the session in each event.");
         return 0;
     }
     std::move(made->begin(), made->end(), std::back_inserter(changes));

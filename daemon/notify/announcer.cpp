@@ -10,11 +10,7 @@ std::vector<pool::Id> Announcer::hearers(const pool::Event& event) const {
     std::vector<pool::Id> ids;
     // Operators' events are for no platform; and a test tries one webhook alone.
     if (event.platform == 0) return ids;
-    const bool test = event.type == pool::EventType::webhook_test;
-    for (const pool::Webhook* webhook : pool_.webhooks_of(event.platform)) {
-        if (test && webhook->id != event.webhook) continue;
-        if (webhook->wants(event)) ids.push_back(webhook->id);
-    }
+    for (const pool::Webhook* webhook : pool_.hearers_of(event)) ids.push_back(webhook->id);
     return ids;
 }
 

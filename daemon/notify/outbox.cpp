@@ -228,6 +228,13 @@ void Outbox::drop_if_idle(Target& target) {
         targets_.erase(target.webhook);
 }
 
+bool Outbox::busy(pool::Id webhook) const {
+    const auto found = targets_.find(webhook);
+    if (found == targets_.end()) return false;
+    const Target& target = found->second;
+    return target.queue.size() > 0 || !target.flying.empty() || target.spilled_from != 0;
+}
+
 OutboxStats Outbox::stats() const {
     OutboxStats stats = stats_;
     stats.waiting = totals_.tickets;

@@ -84,6 +84,8 @@ public:
     /// A webhook.test event for it, which goes out once it is recorded. Same precondition.
     pool::EventAdded test(pool::Id webhook);
 
+    /// Whether events of this webhook wait or are under way.
+    bool busy(pool::Id webhook) const;
     OutboxStats stats() const;
     /// Posts under way, and what they came to that is not yet recorded.
     std::size_t unsettled() const noexcept { return in_flight_ + unsettled_.size() + settling_; }

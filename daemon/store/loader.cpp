@@ -40,6 +40,20 @@ void load_sessions(const Connection& db, const Seal& seal, std::size_t ended, Vi
     }
 }
 
+void load_allocations(const Connection& db, pool::Id from, std::size_t ended, Visitor& visitor) {
+    Statement select(db,
+                     "SELECT platform, created_at FROM (SELECT platform, created_at, test FROM"
+                     " session WHERE id >= ? AND ended_at <> 0 ORDER BY id DESC LIMIT -1 OFFSET ?)"
+                     " WHERE test = 0");
+    select.bind(from, ended);
+    while (select.step()) {
+        pool::PlatformId platform = 0;
+        pool::WallTime at;
+        select.read(platform, at);
+        visitor.allocation(platform, at);
+    }
+}
+
 void load_parts(const Connection& db, const Seal& seal, Visitor& visitor) {
     Statement select(db, select_sql(columns::part, "part", "WHERE closed_at = 0 ORDER BY id"));
     while (select.step()) {
@@ -134,6 +148,8 @@ void load_all(const Connection& db, const Seal& seal, const LoadOptions& options
     // Counted back from the newest record: a clock that was set between two runs forgets nothing.
     if (last != 0) {
         const pool::WallTime newest_at = pool::time_of(last);
+        load_allocations(db, pool::first_id_at(newest_at - std::chrono::hours{24}),
+                         options.sessions, visitor);
         load_answers(db, pool::first_id_at(newest_at - answers_window), visitor);
         load_duplicates(db, pool::first_id_at(newest_at - options.duplicates_window), visitor);
     }

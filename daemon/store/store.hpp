@@ -41,6 +41,8 @@ public:
     virtual void account(pool::SmppAccount account) = 0;
     virtual void number(pool::Number number) = 0;
     virtual void session(pool::Session session) = 0;  ///< that hold(), and the newest ended ones
+    /// A session of the last day beyond those, not of the sandbox: quotas count it.
+    virtual void allocation(pool::PlatformId, pool::WallTime) {}
     virtual void webhook(pool::Webhook webhook) = 0;
     virtual void api_key(pool::ApiKey key) = 0;
     virtual void brand_use(pool::BrandUse use) = 0;

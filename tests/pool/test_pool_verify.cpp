@@ -301,3 +301,22 @@ TEST_CASE("webhooks: which events they want") {
     webhook.disabled = true;
     CHECK_FALSE(webhook.wants(event));
 }
+
+TEST_CASE("verify: a session that only the store has knows its code again, and counts nothing") {
+    Verifying f;
+    f.text("Your Meadow code is 481920", t0 + 5s);
+    REQUIRE(f.verify("481920", t0 + 9s).outcome == Outcome::verified);
+    const Session stored = *f.pool.session(f.session);
+    const auto again = f.pool.verify_ended(stored, "481-920");
+    REQUIRE(again.has_value());
+    CHECK(again->outcome == Outcome::verified);
+    CHECK(again->next_step == "continue");
+    CHECK(again->changes.empty());
+    CHECK(f.pool.verify_ended(stored, "481921")->outcome == Outcome::spent);
+    Session expired = stored;
+    expired.state = SessionState::expired;
+    expired.verified_at = {};
+    CHECK(f.pool.verify_ended(expired, "481920").error() == Errc::ended);
+    expired.state = SessionState::failed;
+    CHECK(f.pool.verify_ended(expired, "481920")->outcome == Outcome::spent);
+}

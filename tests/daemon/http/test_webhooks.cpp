@@ -11,7 +11,12 @@ using namespace smppd::test;
 namespace {
 
 struct Hooks : Harness {
-    Hooks() {
+    static pool::PoolOptions few() {
+        pool::PoolOptions options = pool_options();
+        options.webhooks_brought_max = 100;
+        return options;
+    }
+    Hooks() : Harness(few()) {
         post("/v1/platforms", R"({"name":"shop"})");
         post("/v1/platforms", R"({"name":"bank"})");
         import("number,country\n+447700900101,GB\n+447700900102,GB\n");

@@ -253,6 +253,7 @@ struct Loaded final : Visitor {
     std::vector<pool::SmppAccount> accounts;
     std::vector<pool::Number> numbers;
     std::vector<pool::Session> sessions;
+    std::vector<std::pair<pool::PlatformId, pool::WallTime>> allocations;
     std::vector<pool::Webhook> webhooks;
     std::vector<pool::ApiKey> api_keys;
     std::vector<pool::BrandUse> brand_uses;
@@ -267,6 +268,9 @@ struct Loaded final : Visitor {
     void account(pool::SmppAccount value) override { accounts.push_back(std::move(value)); }
     void number(pool::Number value) override { numbers.push_back(std::move(value)); }
     void session(pool::Session value) override { sessions.push_back(std::move(value)); }
+    void allocation(pool::PlatformId platform, pool::WallTime at) override {
+        allocations.emplace_back(platform, at);
+    }
     void webhook(pool::Webhook value) override { webhooks.push_back(std::move(value)); }
     void api_key(pool::ApiKey value) override { api_keys.push_back(std::move(value)); }
     void brand_use(pool::BrandUse value) override { brand_uses.push_back(value); }

@@ -93,6 +93,29 @@ TEST_CASE("sqlite: of the ended sessions the newest are loaded, and all that hol
     CHECK(found == std::vector<pool::Id>{2, 4, 5, 6});
 }
 
+TEST_CASE("sqlite: allocations of the last day are told, though their sessions are not loaded") {
+    SqliteFixture f;
+    f.options.sessions_loaded = 1;
+    f.restart();
+    pool::Changes changes;
+    const auto add = [&](pool::WallTime at, pool::PlatformId platform, bool test) {
+        auto session = sample_session(id_at(at), pool::SessionState::released);
+        session.platform = platform;
+        session.test = test;
+        changes.push_back(pool::SessionPut{{}, session});
+    };
+    add(t0, 1, false);  // a day and an hour before the newest
+    add(t0 + 2h, 1, false);
+    add(t0 + 3h, 2, true);
+    add(t0 + 4h, 2, false);
+    add(t0 + 25h, 1, false);  // loaded
+    f.apply_all(std::move(changes));
+    auto told = load(*f.store).allocations;
+    std::sort(told.begin(), told.end());
+    CHECK(told ==
+          std::vector<std::pair<pool::PlatformId, pool::WallTime>>{{1, t0 + 2h}, {2, t0 + 4h}});
+}
+
 TEST_CASE("sqlite: a message comes back whole and waits until it is settled") {
     SqliteFixture f;
     const auto one = waiting_message(id_at(t0), 1), two = waiting_message(id_at(t0, 1), 2);
