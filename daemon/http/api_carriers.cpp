@@ -51,6 +51,8 @@ void switch_carrier(Call& call,
     const std::string& name = call.path[0];
     if (!(call.context.carriers.*action)(name, *bind)) return no_bind(call, name, *bind);
     const auto after = carrier_named(call.context, name);
+    // At once, though whether it is up is looked at now and then only.
+    if (after && after->stopped) call.context.pool.carrier_up(name, false);
     call.context.pool.carrier_drains(name, after && after->draining);
     if (!after) return no_carrier(call, name);
     call.answer(json_response(200, carrier_json(*after)));

@@ -56,7 +56,9 @@ public:
 
     void start() {
         if (!place_.taken())
-            return call_->fail(Kind::quota, "Too many follow events of this platform already.");
+            return call_->fail(Kind::quota,
+                               "Too many follow events or messages of this platform already. Close "
+                               "one, or use a webhook.");
         ticket_ = feed().follow(ask_.filter, [weak = weak_from_this()] {
             const auto self = weak.lock();
             if (self && !self->reading_) self->take();
@@ -74,6 +76,8 @@ protected:
     virtual void begin() = 0;
     /// Events in their order, none of them seen before.
     virtual void found(const std::vector<const pool::Event*>& events) = 0;
+    /// The key is no longer good.
+    virtual void let_go() = 0;
     /// The store was read to its end, or for as much as is wanted now; false: no more for now.
     virtual bool goes_on() = 0;
 
@@ -128,6 +132,12 @@ private:
     }
 
     void tell(const std::vector<const pool::Event*>& events) {
+        // A key that was revoked or ran out meanwhile is told nothing more.
+        const Context& context = call_->context;
+        if (!events.empty() && !still_good(call_->caller, context.pool, context.wall_now())) {
+            leave();
+            return let_go();
+        }
         if (!events.empty()) seen_ = std::max(seen_, events.back()->id);
         found(events);
     }
@@ -166,6 +176,8 @@ private:
         if (!frames.empty() && !call_->responder->write(std::move(frames))) leave();
     }
 
+    void let_go() override { call_->responder->end(); }
+
     /// The next page is read when this one has gone out: a replay must not outrun its reader.
     bool goes_on() override {
         call_->responder->when_sent([me = self()] { me->read_store(); });
@@ -181,7 +193,7 @@ private:
         const Context& context = call_->context;
         if (!still_good(call_->caller, context.pool, context.wall_now())) {
             leave();
-            return call_->responder->end();
+            return let_go();
         }
         if (!call_->responder->write(":\n\n")) return leave();
         beat_later();
@@ -211,6 +223,7 @@ private:
     }
 
     bool goes_on() override { return true; }
+    void let_go() override { no_longer_let_in(*call_); }
 
     void answer(const std::vector<const pool::Event*>& events) {
         leave();

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace smppd::http {
 namespace {
@@ -99,6 +100,7 @@ private:
         const std::size_t end = std::min(looked_at_ + lines_a_turn, numbers.size());
         for (; looked_at_ < end; ++looked_at_) {
             pool::Number& number = numbers[looked_at_];
+            if (!number.carrier.empty()) carriers_.insert(number.carrier);
             if (const auto fine = call_->context.pool.can_import(number, now); !fine)
                 problem(number.number, fine.error().message());
             else if (good_++ != looked_at_)
@@ -175,12 +177,24 @@ private:
             [this] {
                 json::object body{{"lines", import_.lines}};
                 add_report(body, imported_, import_);
+                body["unknown_carriers"] = unknown_carriers();
                 return json_response(200, body);
             },
             [self = shared_from_this()] { self->call_->context.accounts_changed(); });
     }
 
+    /// Their numbers receive nothing until the configuration has them: a name mistyped, perhaps.
+    json::array unknown_carriers() const {
+        std::set<std::string> unknown = carriers_;
+        for (const smpp::CarrierView& one : call_->context.carriers.carriers())
+            unknown.erase(one.name);
+        json::array names;
+        for (const std::string& name : unknown) names.emplace_back(name);
+        return names;
+    }
+
     CallPtr call_;
+    std::set<std::string> carriers_;  ///< that the file names
     pool::Import import_;
     bool skip_bad_;
     std::shared_ptr<Running> running_;

@@ -105,7 +105,8 @@ public:
     void start() {
         if (!place_.taken())
             return call_->fail(Kind::quota,
-                               "Too many follow events or messages of this platform already.");
+                               "Too many follow events or messages of this platform already. Close "
+                               "one, or use a webhook.");
         call_->responder->on_closed([self = shared_from_this()] {
             self->unsubscribe();
             self->call_->abandon();
@@ -155,8 +156,7 @@ private:
         reading_ = false;
         ask_.after = std::max(ask_.after, found.reached);
         if (!found.messages.empty() || up_) {
-            unsubscribe();
-            call_->answer(render(*call_, ask_, std::move(found)));
+            answer(std::move(found));
         } else if (woken_ || found.more) {
             look_soon();
         }
@@ -176,7 +176,15 @@ private:
     void time_is_up() {
         up_ = true;
         unsubscribe();
-        if (!reading_) call_->answer(render(*call_, ask_, {}));
+        if (!reading_) answer({});
+    }
+
+    void answer(Found found) {
+        unsubscribe();
+        const Context& context = call_->context;
+        if (!still_good(call_->caller, context.pool, context.wall_now()))
+            return no_longer_let_in(*call_);
+        call_->answer(render(*call_, ask_, std::move(found)));
     }
 
     void unsubscribe() {

@@ -54,10 +54,10 @@ void record_number(const CallPtr& call, pool::Result<pool::Changes> changes, poo
     Context& context = call->context;
     record(
         call, std::move(*changes),
-        [&context, number] {
+        [&context, number, viewer = call->caller.platform] {
             const auto now = context.pool.number(number);
-            return json_response(200,
-                                 now ? number_json(context.pool, *now) : boost::json::object{});
+            return json_response(
+                200, now ? number_json(context.pool, *now, viewer) : boost::json::object{});
         },
         [&context] { context.accounts_changed(); });
 }
@@ -183,14 +183,16 @@ void list_numbers(CallPtr call) {
     }
     boost::json::array items;
     for (const pool::Number& one : found)
-        if (is_callers(*call, one)) items.push_back(number_json(pool, one));
+        if (is_callers(*call, one)) items.push_back(number_json(pool, one, call->caller.platform));
     call->answer(list_response(std::move(items), next));
 }
 
 void get_number(CallPtr call) {
     if (refused_parameters(*call)) return;
     const auto number = number_of(*call);
-    if (number) call->answer(json_response(200, number_json(call->context.pool, *number)));
+    if (number)
+        call->answer(
+            json_response(200, number_json(call->context.pool, *number, call->caller.platform)));
 }
 
 void assign_number(CallPtr call) {
@@ -231,7 +233,15 @@ void update_number(CallPtr call) {
     Fields fields{*body, errors};
     pool::Number number = *found;
     const auto state = read_state(fields);
-    const bool others = read_attributes(call->context, fields, number);
+    const bool of_sandbox = found->isolation_group == sandbox::group_name;
+    const bool others = !of_sandbox && read_attributes(call->context, fields, number);
+    if (of_sandbox && std::any_of(body->begin(), body->end(),
+                                  [](const auto& one) { return one.key() != "state"; }))
+        return call->fail(Kind::not_available,
+                          "The sandbox's numbers stay what they are; only their state changes.");
+    if (found->state == pool::NumberState::assigned && number.platform != found->platform)
+        return call->fail(Kind::not_available,
+                          "/platform: the number is assigned; unassign it first.");
     fields.finish();
     if (refused(*call, std::move(errors))) return;
     if (!state && !others)
@@ -239,9 +249,6 @@ void update_number(CallPtr call) {
                           "Nothing is to change: name state, carrier, country, area, "
                           "capabilities, tags, monthly_cost_micros, "
                           "isolation_group or platform.");
-    if (others && found->isolation_group == sandbox::group_name)
-        return call->fail(Kind::not_available, "The sandbox's numbers stay as they are.");
-    if (found->state == pool::NumberState::assigned) number.platform = found->platform;
     Context& context = call->context;
     const pool::WallTime now = context.wall_now();
     pool::Result<pool::Changes> changes = pool::Changes{};

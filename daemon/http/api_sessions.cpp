@@ -53,14 +53,7 @@ pool::AllocateRequest read_request(const Context& context, Fields& fields, bool 
     request.ttl = ttl_of(fields).value_or(pool::Seconds{0});
     request.reference = fields.text("reference", {1, 128}).value_or("");
     read_senders(fields, request);
-    if (test) {
-        // Its numbers are of no country or carrier; the area says what is to happen.
-        request.country.clear();
-        request.carrier.clear();
-        request.tag.clear();
-        if (!sandbox::parse_area(request.area) && request.number == 0)
-            request.area = sandbox::area_of(sandbox::Outcome::code);
-    }
+    if (test) fit_to_sandbox(request);
     if (request.workflow.empty()) return request;
     const auto& workflows = context.pool.workflows();
     const auto found = workflows.find(request.workflow);

@@ -88,6 +88,10 @@ std::string backup_failure(std::error_code error) {
 
 void get_status(CallPtr call) {
     if (refused_parameters(*call)) return;
+    if (call->caller.platform != 0 || call->caller.test)
+        return call->fail(Kind::forbidden,
+                          "The daemon's figures are for live keys that see all platforms; "
+                          "GET /readyz tells whether it serves.");
     const Context& context = call->context;
     const DaemonStatus status = context.status();
     const auto uptime =

@@ -53,6 +53,7 @@ pool::AllocateRequest request_of(const partners::PartnerAction& action, pool::Pl
     request.ttl = action.ttl.value_or(pool::Seconds{0});
     request.task = std::move(task);
     request.test = test;
+    if (test) fit_to_sandbox(request);
     return request;
 }
 

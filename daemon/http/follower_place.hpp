@@ -5,6 +5,14 @@
 
 namespace smppd::http {
 
+/// Answers a long poll whose key was revoked or ran out while it waited.
+inline void no_longer_let_in(Call& call) {
+    Problem problem{.kind = Kind::unauthorized,
+                    .detail = "The key was revoked, has expired, or its platform was disabled.",
+                    .errors = {}};
+    call.answer(to_response(NotLetIn{std::move(problem), false}));
+}
+
 /// One place among the followers of a platform (0: those who see all), given back at the end:
 /// streams, and long polls of events and messages.
 class Place {

@@ -136,31 +136,38 @@ json::object platform_json(const pool::Pool& pool, const pool::Platform& platfor
             {"accounts", std::move(accounts)}};
 }
 
-json::object number_json(const pool::Pool& pool, const pool::Number& number) {
+json::object number_json(const pool::Pool& pool, const pool::Number& number,
+                         pool::PlatformId viewer) {
+    const auto shown = [viewer](pool::PlatformId platform) {
+        return viewer == 0 || viewer == platform ? platform : 0;
+    };
+    const auto session = number.session != 0 ? pool.session(number.session) : std::nullopt;
+    const bool told = session && shown(session->platform) != 0;
     json::array capabilities;
     if (number.mo) capabilities.emplace_back("MO");
     if (number.mt) capabilities.emplace_back("MT");
-    return {{"number", number_json(number.number)},
-            {"state", pool::name(number.state)},
-            {"carrier", text_or_null(number.carrier)},
-            {"country", text_or_null(number.country)},
-            {"area", text_or_null(number.area)},
-            {"capabilities", std::move(capabilities)},
-            {"tags", texts_json(number.tags)},
-            {"monthly_cost_micros", number.monthly_cost_micros},
-            {"isolation_group", text_or_null(number.isolation_group)},
-            {"platform", platform_json(pool, number.platform)},
-            {"session", session_name(pool, {}, number.session)},
-            {"changed_at", time_json(number.changed_at)},
-            {"cool_until", time_json(number.cool_until)},
-            {"last_used_at", time_json(number.last_used_at)},
-            {"uses", number.uses},
-            {"verified", number.verified},
-            {"success_rate", success_rate(number)},
-            {"last_platform", platform_json(pool, number.last_platform)},
-            {"after_lease", number.state == pool::NumberState::leased
-                                ? json::value(pool::name(number.after_lease))
-                                : json::value(nullptr)}};
+    return {
+        {"number", number_json(number.number)},
+        {"state", pool::name(number.state)},
+        {"carrier", text_or_null(number.carrier)},
+        {"country", text_or_null(number.country)},
+        {"area", text_or_null(number.area)},
+        {"capabilities", std::move(capabilities)},
+        {"tags", texts_json(number.tags)},
+        {"monthly_cost_micros", number.monthly_cost_micros},
+        {"isolation_group", text_or_null(number.isolation_group)},
+        {"platform", platform_json(pool, number.platform)},
+        {"session", told ? json::value(pool::token_text(session->token)) : json::value(nullptr)},
+        {"changed_at", time_json(number.changed_at)},
+        {"cool_until", time_json(number.cool_until)},
+        {"last_used_at", time_json(number.last_used_at)},
+        {"uses", number.uses},
+        {"verified", number.verified},
+        {"success_rate", success_rate(number)},
+        {"last_platform", platform_json(pool, shown(number.last_platform))},
+        {"after_lease", number.state == pool::NumberState::leased
+                            ? json::value(pool::name(number.after_lease))
+                            : json::value(nullptr)}};
 }
 
 json::object receipt_json(const pool::ReceiptRecord& receipt) {

@@ -24,7 +24,9 @@ boost::json::object probe_json(const smpp::ProbeResult& result);
 boost::json::object account_json(const pool::SmppAccount& account);
 /// With its accounts, never with a hash.
 boost::json::object platform_json(const pool::Pool& pool, const pool::Platform& platform);
-boost::json::object number_json(const pool::Pool& pool, const pool::Number& number);
+/// `viewer`: a platform is not told of others' sessions and names; 0: sees all.
+boost::json::object number_json(const pool::Pool& pool, const pool::Number& number,
+                                pool::PlatformId viewer);
 /// `secrets`: with the newest code, else only whether one came.
 boost::json::object session_json(const pool::Pool& pool, const pool::Session& session,
                                  bool secrets);

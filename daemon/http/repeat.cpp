@@ -63,6 +63,7 @@ bool answered_before(const CallPtr& call) {
         KeyedHash{salt}
             .add(caller.platform)
             .add(std::uint64_t{caller.test})
+            .add(std::uint64_t{caller.may(pool::Scope::messages_text)})
             .add(call->operation)
             .add(key)
             .finish(),

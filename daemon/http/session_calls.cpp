@@ -4,6 +4,7 @@
 #include "daemon/http/render.hpp"
 #include "daemon/http/values.hpp"
 #include "daemon/notify/event_json.hpp"
+#include "daemon/sandbox/outcomes.hpp"
 
 #include <algorithm>
 
@@ -46,10 +47,15 @@ Problem no_number(const pool::Refusal& refusal, pool::WallTime now) {
 }
 
 Problem over_quota(const pool::Refusal& refusal, pool::WallTime now) {
+    const bool at_once = refusal.what == "numbers_max" || refusal.what == "test_numbers_max";
     Problem problem{.kind = Kind::quota,
-                    .detail = "The platform's quota " + std::string(refusal.what) +
-                              " is used up; release sessions or ask the operator for more.",
+                    .detail = "The platform's quota " + std::string(refusal.what) + " is used up.",
                     .errors = {}};
+    if (refusal.free_at)
+        problem.detail += (at_once ? " Its next session ends at " : " It allows more at ") +
+                          rfc3339(*refusal.free_at) + ".";
+    problem.detail += at_once ? " Release sessions, or ask the operator for more."
+                              : " Ask the operator where that is too late.";
     problem.members.emplace_back("quota", refusal.what);
     if (refusal.free_at) problem.retry_after = until(*refusal.free_at, now);
     return problem;
@@ -155,6 +161,14 @@ Problem ended(const pool::Session& session) {
 }
 
 }  // namespace
+
+void fit_to_sandbox(pool::AllocateRequest& request) {
+    request.country.clear();
+    request.carrier.clear();
+    request.tag.clear();
+    if (!sandbox::parse_area(request.area) && request.number == 0)
+        request.area = sandbox::area_of(sandbox::Outcome::code);
+}
 
 std::optional<pool::Seconds> ttl_of(Fields& fields) {
     const auto seconds = fields.integer("ttl_seconds", {1, ttl_max_s});
@@ -280,6 +294,8 @@ void verify_session(const CallPtr& call, const pool::Session& session, std::stri
     using Outcome = pool::Verdict::Outcome;
     Context& context = call->context;
     auto verdict = context.pool.verify(session.id, code, context.wall_now());
+    if (!verdict && verdict.error() == pool::Errc::not_found)
+        verdict = context.pool.verify_ended(session, code);
     if (!verdict && has_ended(verdict.error())) return call->fail(ended(session));
     if (!verdict) return call->fail(from_pool(verdict.error(), "The code could not be verified."));
     if (verdict->outcome == Outcome::spent) {

@@ -41,6 +41,9 @@ void with_session(const CallPtr& call,
                   std::function<void(const CallPtr&, const pool::Session&)> then);
 /// The session as this caller may see it.
 boost::json::object session_answer(const Call& call, const pool::Session& session);
+/// Of a test: the sandbox's numbers are of no country or carrier, and the area says what is to
+/// happen; without one that it knows, the usual.
+void fit_to_sandbox(pool::AllocateRequest& request);
 /// A time to live that the call names: 1 s to a year; the pool's own limits are below it.
 std::optional<pool::Seconds> ttl_of(Fields& fields);
 inline constexpr Range code_octets{1, 64};

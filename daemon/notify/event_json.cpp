@@ -88,7 +88,9 @@ json::value number_or_null(pool::E164 value) {
 }
 
 json::object data_json(const pool::Event& event, bool secrets) {
-    const std::uint32_t fields = fields_of(event.type);
+    // The sandbox's carrier goes down for one session alone.
+    std::uint32_t fields = fields_of(event.type);
+    if (event.type == EventType::carrier_down && event.test) fields |= session_id | number;
     json::object data;
     data.reserve(12);
     const auto put = [&](Field field, std::string_view name, auto&& value) {

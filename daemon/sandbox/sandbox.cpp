@@ -83,7 +83,7 @@ void Sandbox::send_to(const pool::Session& session, Outcome outcome, std::chrono
     if (!senders.empty() && !senders.front().ends_with('*')) expected = senders.front();
     for (Sent& sent : messages_of(outcome, session.number, expected, ++reference_))
         due_.emplace(now.mono + std::max(sent.after - ago, std::chrono::milliseconds{0}),
-                     std::move(sent.pdu));
+                     Due{std::move(sent.pdu), session.id, session.leased_at});
     rearm();
 }
 
@@ -104,17 +104,19 @@ void Sandbox::carrier_down(const pool::Event& cause, protocol::WallTime now) {
     parts_.committer.commit(std::move(changes), [](std::error_code) {});
 }
 
-void Sandbox::deliver(const protocol::DeliverSm& pdu, Now now) {
+void Sandbox::deliver(const Due& due, Now now) {
+    const auto session = parts_.pool.session(due.session);
+    if (!session || !session->holds() || session->leased_at != due.leased_at) return;
     // Through the octets, as from a socket: what cannot be packed or read would show here too.
     protocol::Header header;
     header.command_id = protocol::CommandId::deliver_sm;
     header.sequence_number = ++sequence_;
-    const auto octets = protocol::encode(header, pdu);
+    const auto octets = protocol::encode(header, due.pdu);
     if (!octets) return log::error("sandbox_not_sent", {{"reason", octets.error().message()}});
     const auto decoded = protocol::decode(*octets);
     if (decoded.fault != protocol::ESME_ROK)
         return log::error("sandbox_not_sent", {{"reason", "not readable"}});
-    parts_.router.inbound({carrier_, 1, profile_, counters_}, decoded.pdu, now,
+    parts_.router.inbound({carrier_, 1, profile_, counters_, due.session}, decoded.pdu, now,
                           [](protocol::Status, Now) {});
 }
 

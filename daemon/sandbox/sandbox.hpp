@@ -37,13 +37,19 @@ private:
     void send_to(const pool::Session& session, Outcome outcome, std::chrono::milliseconds ago,
                  smpp::Now now);
     void carrier_down(const pool::Event& event, protocol::WallTime now);
-    void deliver(const protocol::DeliverSm& pdu, smpp::Now now);
+    /// What is to be sent, and for which lease: of one that has ended it is not sent.
+    struct Due {
+        protocol::DeliverSm pdu;
+        pool::Id session = 0;
+        pool::WallTime leased_at{};
+    };
+    void deliver(const Due& due, smpp::Now now);
     void ring(smpp::Now now);
     void rearm();
 
     Parts parts_;
     std::unique_ptr<smpp::Timer> timer_;
-    std::multimap<protocol::Instant, protocol::DeliverSm> due_;
+    std::multimap<protocol::Instant, Due> due_;
     const std::string carrier_{carrier_name};
     const protocol::Profile profile_;
     smpp::InboundCounters counters_;

@@ -37,7 +37,8 @@ Router::~Router() { *alive_ = false; }
 
 void Router::inbound(const Origin& origin, const protocol::Pdu& pdu, Now now, Answer answer) {
     protocol::Inbound in = protocol::read_inbound(pdu, origin.profile);
-    Arrival arrival{origin, now, key_of(salt_, origin.carrier, in), std::move(answer)};
+    Arrival arrival{origin, now, key_of(salt_ ^ origin.lease, origin.carrier, in),
+                    std::move(answer)};
     if (in.receipt) {
         if (!known(arrival, false)) receipt(arrival, std::move(in));
     } else if (in.user_data.part) {

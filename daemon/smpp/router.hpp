@@ -29,6 +29,9 @@ struct Origin {
     std::uint32_t bind = 0;
     const protocol::Profile& profile;
     InboundCounters& counters;
+    /// Of a simulated carrier: the lease that the PDU is sent for. What comes again is told within
+    /// one lease, for the same text goes to each. 0: a real one, for all time.
+    pool::Id lease = 0;
 };
 
 class Router {

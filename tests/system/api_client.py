@@ -192,7 +192,7 @@ class Client:
 class Neighbour:
     """Another client, that asks all the while; remembers the longest that it had to wait."""
 
-    def __init__(self, port, key, target="/v1/status", tls=None):
+    def __init__(self, port, key, target="/v1/sessions?limit=1", tls=None):
         self.client = Client(port, key, tls=tls)
         self.target = target
         self.stop = threading.Event()

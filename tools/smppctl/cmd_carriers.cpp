@@ -194,7 +194,8 @@ void binds_stop(const Tool& tool, const BindSwitch& named) {
     const BindSwitch which = taken_apart(named);
     tool.console.confirm(
         which.bind == 0
-            ? "Stop all binds of carrier " + which.carrier + "? No messages come until they start."
+            ? "Stop all binds of carrier " + which.carrier +
+                  "? No messages come until they start, and its numbers are not leased."
             : "Stop bind " + std::to_string(which.bind) + " of carrier " + which.carrier + "?",
         which.yes);
     switch_binds(tool, which, "stop", "stopped");

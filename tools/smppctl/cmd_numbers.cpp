@@ -124,6 +124,9 @@ void numbers_import(const Tool& tool, const ImportOptions& options) {
     if (tool.console.json()) return tool.console.print_json(answer.body);
     const json::object done = object_of(answer.body);
     report(tool, done);
+    if (const std::string unknown = joined(done, "unknown_carriers"); !unknown.empty())
+        tool.console.note("Not configured: carrier " + escaped(unknown) +
+                          ". Such numbers receive nothing until it is.");
     tool.console.print("Imported " + count_text(done, "imported") + " numbers of " +
                        count_text(done, "lines") + " lines.\n");
 }

@@ -133,7 +133,10 @@ void mappings_list(const Tool& tool, const NoOptions&) {
 void tasks_post(const Tool& tool, const TaskEvent& event) {
     json::error_code error;
     const json::value body = json::parse(contents_of(event.file), error);
-    if (error) throw Failure{Exit::usage, escaped(event.file) + " is no JSON: " + error.message()};
+    if (error)
+        throw Failure{Exit::usage,
+                      (event.file == "-" ? std::string{"standard input"} : escaped(event.file)) +
+                          " is no JSON: " + error.message()};
     Query query;
     query.add("mapping", event.mapping);
     // The answer has the mapping's field names: there is no other form for it.

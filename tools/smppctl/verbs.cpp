@@ -79,6 +79,18 @@ void add_carriers(Tree& t) {
                   "The carrier, or one bind as \"binds list\" shows it: acme/2")
         .option("--bind", "N", probe.to().bind, "Only this bind, from 1");
 
+    Verb<BindSwitch> halt{t,
+                          carriers,
+                          "stop",
+                          "Unbind from a carrier and stay away",
+                          "carriers stop acme\n\nUntil it is started, or smppd is: at its start "
+                          "the configuration says which carriers it binds to.",
+                          binds_stop};
+    halt.argument("CARRIER", halt.to().carrier, "The carrier").yes(halt.to().yes);
+    Verb<BindSwitch> resume{
+        t, carriers, "start", "Bind to a carrier again", "carriers start acme", binds_start};
+    resume.argument("CARRIER", resume.to().carrier, "The carrier");
+
     CLI::App& binds = group(t, "binds", "SMPP binds, to carriers and of platforms");
     Verb<BindFilter> list{t, binds, "list", "All binds", "binds list --carrier acme", binds_list};
     list.option("--carrier", "NAME", list.to().carrier, "Of this carrier")

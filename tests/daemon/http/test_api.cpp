@@ -173,6 +173,28 @@ TEST_CASE("carriers: one that is drained leases no more, until it is started") {
     CHECK(lease().status == 201);
 }
 
+TEST_CASE("carriers: the numbers of one that was stopped are not leased from then on") {
+    Harness harness;
+    harness.carriers.all = {{.name = "acme", .binds = 1}};
+    harness.post("/v1/platforms", R"({"name":"shop"})");
+    harness.import("number,carrier\n+447700900101,acme\n");
+    harness.post("/v1/carriers/acme/stop");
+    CHECK(harness.post("/v1/sessions", R"({"platform":"shop"})").text("/filter") ==
+          "carrier_health");
+}
+
+TEST_CASE("status: it is for those who see all") {
+    Harness harness;
+    harness.post("/v1/platforms", R"({"name":"shop"})");
+    CHECK(harness.get("/v1/status").status == 200);
+    const std::string key = harness.make_key("/v1/platforms/shop/keys", "{}");
+    const std::string test = harness.make_key("/v1/keys", R"({"role":"owner","test":true})");
+    for (const std::string& one : {key, test}) {
+        harness.use(one);
+        CHECK(harness.get("/v1/status").status == 403);
+    }
+}
+
 TEST_CASE("carriers: a probe is answered when all binds have said something") {
     Harness harness;
     harness.carriers.all = {{.name = "acme", .binds = 2}};

@@ -290,3 +290,22 @@ TEST_CASE("long poll: one for messages whose client goes is left too") {
     CHECK(world.events.followers() == 0);
     CHECK(world.feed.waiting.empty());
 }
+
+TEST_CASE("events: a key that was revoked is told nothing more, by stream or by poll") {
+    Following world;
+    const auto stream = world.stream();
+    const auto poll = world.begin("GET", "/v1/events?wait=30");
+    const auto messages = world.begin("GET", "/v1/messages?after=0&wait=30");
+    world.use_socket();
+    const std::string id = world.shop.substr(11, 12);
+    REQUIRE(world.call("DELETE", "/v1/keys/" + id).status == 204);
+    world.event("shop");
+    world.turn();
+    CHECK(stream->pieces.empty());
+    CHECK(stream->ended);
+    REQUIRE(poll->answers.size() == 1);
+    CHECK(poll->answers[0].status == 401);
+    messages->pass(30s);
+    REQUIRE(messages->answers.size() == 1);
+    CHECK(messages->answers[0].status == 401);
+}

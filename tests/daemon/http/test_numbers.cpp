@@ -1,4 +1,5 @@
 // tests/daemon/http/test_numbers.cpp - numbers and their import over the API.
+#include "daemon/sandbox/outcomes.hpp"
 #include "tests/daemon/http/harness.hpp"
 
 #include <doctest/doctest.h>
@@ -238,9 +239,9 @@ TEST_CASE("numbers: a change that is wrong changes nothing") {
     const Reply assigned = harness.get(path);
     CHECK(harness.call("PATCH", path, R"({"carrier":"b","state":"disabled"})").status == 409);
     CHECK(harness.get(path).body == assigned.body);
-    const Reply kept = harness.call("PATCH", path, R"({"carrier":"b","platform":null})");
+    CHECK(harness.call("PATCH", path, R"({"carrier":"b","platform":null})").status == 409);
+    const Reply kept = harness.call("PATCH", path, R"({"carrier":"b","platform":"shop"})");
     CHECK(kept.text("/carrier") == "b");
-    CHECK(kept.text("/platform") == "shop");
     CHECK(kept.text("/state") == "assigned");
 }
 
@@ -248,4 +249,41 @@ TEST_CASE("numbers: the sandbox's names are not for others") {
     Harness harness;
     CHECK(harness.import("number,carrier\n+447700900101,sandbox\n").status == 422);
     CHECK(harness.import("number,isolation_group\n+447700900101,sandbox\n").status == 422);
+}
+
+TEST_CASE("numbers: a platform is not told who else had or has its number") {
+    Harness harness;
+    harness.post("/v1/platforms", R"({"name":"shop"})");
+    harness.post("/v1/platforms", R"({"name":"other"})");
+    harness.import("number\n+447700900101\n");
+    const std::string path = "/v1/numbers/+447700900101";
+    const Reply leased = harness.post("/v1/sessions", R"({"platform":"other"})");
+    REQUIRE(leased.status == 201);
+    harness.call("PATCH", path, R"({"platform":"shop"})");
+    CHECK(harness.get(path).text("/session") == leased.text("/id"));
+    CHECK(harness.get(path).text("/last_platform") == "other");
+    harness.use(harness.make_key("/v1/platforms/shop/keys", "{}"));
+    CHECK(harness.get(path).at("/session").is_null());
+    CHECK(harness.get(path).at("/last_platform").is_null());
+    CHECK(harness.get("/v1/numbers").at("/items/0/session").is_null());
+}
+
+TEST_CASE("numbers: the sandbox's stay what they are, but for their state") {
+    Harness harness;
+    for (pool::Number number : sandbox::all_numbers())
+        REQUIRE(harness.pool.import_number(std::move(number), harness.now).has_value());
+    const auto patch = [&](const char* body) {
+        return harness.call("PATCH", "/v1/numbers/+999001000001", body);
+    };
+    CHECK(patch(R"({"state":"disabled"})").text("/state") == "disabled");
+    CHECK(patch(R"({"area":"late"})").status == 409);
+    CHECK(patch("{}").status == 422);
+}
+
+TEST_CASE("numbers: an import names the carriers that nobody configured") {
+    Harness harness;
+    harness.carriers.all = {{.name = "acme"}};
+    const Reply reply = harness.import("number,carrier\n+447700900101,acme\n+447700900102,acne\n");
+    CHECK(reply.status == 200);
+    CHECK(reply.text("/unknown_carriers") == R"(["acne"])");
 }

@@ -228,7 +228,7 @@ TEST_CASE("openapi: answers have the fields of their schemas") {
             check_fields("Message", http::message_json(pool, {}, message, secrets));
         }
     }
-    check_fields("Number", http::number_json(pool, pool::Number{}));
+    check_fields("Number", http::number_json(pool, pool::Number{}, 0));
     check_fields("Platform", http::platform_json(pool, pool::Platform{}));
     check_fields("Account", http::account_json(pool::SmppAccount{}));
     check_fields("Webhook", http::webhook_json(pool, pool::Webhook{}));

@@ -107,6 +107,32 @@ TEST_CASE("sessions: those that ended long ago are shown from the store") {
     CHECK(old.get("/v1/sessions").items() == 0);
 }
 
+TEST_CASE("sessions: what was verified or failed long ago is answered as it was then") {
+    Old old;
+    const auto stored = [&](const std::string& token, auto change) {
+        auto session = *old.memory.history().session(*pool::parse_token(token));
+        const auto before = session;
+        change(session);
+        old.memory.commit({pool::SessionPut{before, session}}, [](std::error_code) {});
+        return "/v1/sessions/" + token + "/verify";
+    };
+    const auto failed = stored(old.tokens[1], [](pool::Session& session) {
+        session.state = pool::SessionState::failed;
+        session.attempts_used = session.attempts_max;
+    });
+    const Reply spent = old.post(failed, R"({"code":"1234"})");
+    CHECK(spent.status == 409);
+    CHECK(spent.text("/type") == "urn:smppd:problem:attempts_exhausted");
+    const auto verified = stored(old.tokens[2], [](pool::Session& session) {
+        session.state = pool::SessionState::verified;
+        session.verified_at = session.ended_at;
+        session.used_code = 77;
+    });
+    const Reply another = old.post(verified, R"({"code":"1234"})");
+    CHECK(another.status == 409);
+    CHECK(another.text("/detail").find("Another code") != std::string::npos);
+}
+
 TEST_CASE("sessions: lists go on from memory into the store, each session once") {
     Old old;
     CHECK(old.listed(old.get("/v1/sessions")) == "43210");

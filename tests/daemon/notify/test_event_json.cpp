@@ -63,6 +63,14 @@ TEST_CASE("event json: a code event, character for character") {
               R"("code":"123456","link":"https://example.com/l","confidence":97}})");
 }
 
+TEST_CASE("event json: the sandbox's carrier goes down for a session, which is named") {
+    pool::Event event = full(EventType::carrier_down);
+    event.test = true;
+    const boost::json::object told = data(event);
+    CHECK(told.contains("session_id"));
+    CHECK(told.contains("number"));
+}
+
 TEST_CASE("event json: each type has its fields and no others") {
     const std::pair<EventType, const char*> rows[] = {
         {EventType::message_received,

@@ -170,3 +170,36 @@ TEST_CASE("sandbox: what had not arrived when the daemon ended comes after its s
     CHECK_FALSE(box.messages(late).empty());
     CHECK(box.messages(at_once).size() == 1);
 }
+
+TEST_CASE("sandbox: a number that is leased again brings the same again, to its own lease alone") {
+    Box box;
+    const auto number = sandbox::number_of(Outcome::late, 1);
+    const auto lease = [&] {
+        const auto now = box.clock.now().wall;
+        pool::AllocateRequest request;
+        request.platform = 1;
+        request.number = number;
+        request.test = true;
+        auto got = box.pool.allocate(request, box.ids.next(now), now);
+        REQUIRE(got.has_value());
+        box.announcer.commit(std::move(got->changes), [](std::error_code) {});
+        return got->session.id;
+    };
+    const auto release = [&](pool::Id session) {
+        box.announcer.commit(*box.pool.release(session, box.clock.now().wall),
+                             [](std::error_code) {});
+    };
+    const pool::Id first = lease();
+    box.clock.advance(5s);
+    release(first);
+    const pool::Id second = lease();
+    box.clock.advance(sandbox::late_after - 1s);
+    CHECK(box.messages(first).empty());
+    CHECK(box.messages(second).empty());  // the first one's was due already
+    box.clock.advance(1s);
+    CHECK(box.messages(second).size() == 1);
+    release(second);
+    const pool::Id third = lease();
+    box.clock.advance(sandbox::late_after);
+    CHECK(box.messages(third).size() == 1);
+}
