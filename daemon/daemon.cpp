@@ -255,6 +255,8 @@ void Daemon::State::watch_carriers(Now now) {
     }
     for (const smpp::CarrierView& carrier : carriers->carriers()) {
         pool.carrier_drains(carrier.name, carrier.draining);
+        // One that was stopped and started between two looks made no news.
+        if (carrier.binds_bound > 0) pool.carrier_up(carrier.name, true);
         if (carrier.draining && !pool.leased_on(carrier.name)) carriers->drained(carrier.name);
     }
     health_clock->at(now.mono + 1s);

@@ -118,8 +118,15 @@ class Smppctl(harness.SystemTest):
         eventually(lambda: "stopped" in self.ctl("carriers", "show", "acme"), what="it being shown")
         self.assertEqual(self.run_ctl("carriers", "probe", "acme").returncode, 1)
         self.fails(REFUSED, "carriers", "drain", "acme", "-y")
-        self.ctl("binds", "start", "acme")
+        # Stopped and started at once: its numbers are leased again all the same.
+        self.ctl("numbers", "import", self.csv("number,carrier", "+447700900102,acme"))
+        self.ctl("carriers", "start", "acme")
         self.daemon.wait_bound()
+        self.ctl("carriers", "stop", "acme", "-y")
+        self.ctl("carriers", "start", "acme")
+        self.daemon.wait_bound()
+        eventually(lambda: self.run_ctl("sessions", "allocate", "client0").returncode == 0,
+                   what="a lease of the carrier's number")
 
     def test_binds_stop_and_start(self):
         self.assertRegex(self.ctl("binds", "list"), r"acme/1 .*bound")
