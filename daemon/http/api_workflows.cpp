@@ -104,6 +104,32 @@ const conf::Mapping* mapping_of(Call& call, const std::string& name, pool::Platf
     return nullptr;
 }
 
+/// What an event asks for, of which task.
+struct Step {
+    conf::Mapping mapping;
+    partners::PartnerAction action;
+    pool::PlatformId platform = 0;
+    std::string task;  ///< as Session::task
+    bool test = false;
+};
+
+void take(const CallPtr& call, const Step& step, const std::optional<pool::Session>& session) {
+    const Shape shape = [&](json::object answer) {
+        return partners::shaped(step.mapping, answer_of(std::move(answer), step.action));
+    };
+    switch (partners::step_for(step.action.what, state_of(session))) {
+        case partners::Step::perform:
+            return perform(call, step.action,
+                           request_of(step.action, step.platform, step.task, step.test), session,
+                           shape);
+        case partners::Step::as_it_is: return answer_as_it_is(call, session, shape);
+        case partners::Step::no_session:
+            return call->fail(Kind::no_session,
+                              "The task has no session yet; send the event that creates it first.");
+        case partners::Step::ended: return call->fail(Kind::ended, "The task's session has ended.");
+    }
+}
+
 }  // namespace
 
 void list_workflows(CallPtr call) {
@@ -167,20 +193,22 @@ void post_task_event(CallPtr call) {
                                   .add(action.idempotence)
                                   .finish();
     if (answered_before(call, key, key)) return;
-    const std::string task = (test ? "sandbox:" : "") + name + "/" + action.task;
-    const auto session = call->context.pool.session_of_task(platform, task);
-    const Shape shape = [&](json::object answer) {
-        return partners::shaped(*mapping, answer_of(std::move(answer), action));
+    Step step{*mapping, action, platform, (test ? "sandbox:" : "") + name + "/" + action.task,
+              test};
+    auto session = call->context.pool.session_of_task(platform, step.task);
+    if (session || call->context.pool.sessions_forgotten() == 0)
+        return take(call, step, std::move(session));
+    // A task whose session ended long ago is one all the same.
+    auto query = [platform, task = step.task](store::History& history) {
+        return history.session_of_task(platform, task);
     };
-    switch (partners::step_for(action.what, state_of(session))) {
-        case partners::Step::perform:
-            return perform(call, action, request_of(action, platform, task, test), session, shape);
-        case partners::Step::as_it_is: return answer_as_it_is(call, session, shape);
-        case partners::Step::no_session:
-            return call->fail(Kind::no_session,
-                              "The task has no session yet; send the event that creates it first.");
-        case partners::Step::ended: return call->fail(Kind::ended, "The task's session has ended.");
-    }
+    read_history(
+        call, std::move(query),
+        [step = std::move(step)](const CallPtr& here, std::optional<pool::Session> stored) {
+            // Another event of the task may have come first.
+            auto now = here->context.pool.session_of_task(step.platform, step.task);
+            take(here, step, now ? std::move(now) : std::move(stored));
+        });
 }
 
 }  // namespace smppd::http

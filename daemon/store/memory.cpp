@@ -198,6 +198,14 @@ public:
             if (session.token == token) return session;
         return std::nullopt;
     }
+    std::optional<pool::Session> session_of_task(pool::PlatformId platform,
+                                                 const std::string& task) override {
+        std::optional<pool::Session> newest;
+        for (const auto& [_, session] : records_.sessions)
+            if (!task.empty() && session.platform == platform && session.task == task)
+                newest = session;
+        return newest;
+    }
     SessionPage sessions_page(const SessionFilter& filter, pool::Id before,
                               std::size_t limit) override {
         SessionPage page;

@@ -32,6 +32,8 @@ public:
                                               std::size_t limit) override;
     std::optional<pool::Session> session(pool::Id id) override;
     std::optional<pool::Session> session(const pool::Token& token) override;
+    std::optional<pool::Session> session_of_task(pool::PlatformId platform,
+                                                 const std::string& task) override;
     SessionPage sessions_page(const SessionFilter& filter, pool::Id before,
                               std::size_t limit) override;
     std::vector<pool::Session> sessions_of(pool::E164 number, pool::Id before,
@@ -49,7 +51,7 @@ private:
     /// For sessions by number, events and what is around them.
     struct Statements {
         explicit Statements(const Connection& db);
-        Statement sessions, session_named, last_session, previous_session;
+        Statement sessions, session_named, session_of_task, last_session, previous_session;
         Statement events, event;
         Statement deliveries, waiting_deliveries, dead_deliveries;
         Statement answer;

@@ -17,6 +17,9 @@ Reader::Statements::Statements(const Connection& db)
     : sessions(db, select_sql("id, platform, state, test, reference", "session",
                               "WHERE id <= ? ORDER BY id DESC LIMIT ?")),
       session_named(db, "SELECT id FROM session WHERE id BETWEEN ? AND ? AND token = ?"),
+      session_of_task(db,
+                      "SELECT id FROM session WHERE task <> '' AND platform = ? AND task = ?"
+                      " ORDER BY id DESC LIMIT 1"),
       last_session(db, "SELECT last_session FROM number WHERE number = ?"),
       previous_session(db, "SELECT previous FROM lease WHERE number = ? AND session = ?"),
       events(db, select_sql(walked, "event", "WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?")),
@@ -43,6 +46,18 @@ std::optional<pool::Session> Reader::session(const pool::Token& token) {
         more_.session_named.bind(first, last, std::span<const std::uint8_t>(token.octets));
         if (!more_.session_named.step()) return std::nullopt;
         more_.session_named.take(id);
+        return fetch_session(id);
+    });
+}
+
+std::optional<pool::Session> Reader::session_of_task(pool::PlatformId platform,
+                                                     const std::string& task) {
+    return guarded<std::optional<pool::Session>>([&]() -> std::optional<pool::Session> {
+        pool::Id id = 0;
+        const Reading reading(more_.session_of_task);
+        more_.session_of_task.bind(platform, task);
+        if (!more_.session_of_task.step()) return std::nullopt;
+        more_.session_of_task.take(id);
         return fetch_session(id);
     });
 }

@@ -176,7 +176,8 @@ CREATE TABLE trace(
 CREATE INDEX trace_message ON trace(message);
 )";
 
-constexpr std::array steps{Migration{1, version_1}, Migration{2, version_2}};
+constexpr std::array steps{Migration{1, version_1}, Migration{2, version_2},
+                           Migration{3, version_3}};
 
 constexpr std::string_view check_text = "smppd";
 

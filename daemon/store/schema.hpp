@@ -14,7 +14,7 @@ struct Migration {
     const char* sql;
 };
 
-extern const char version_2[];
+extern const char version_2[], version_3[];
 
 /// All of them, in order, from an empty file on.
 std::span<const Migration> migrations() noexcept;

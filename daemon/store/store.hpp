@@ -144,6 +144,9 @@ public:
                                                       std::size_t limit) = 0;
     virtual std::optional<pool::Session> session(pool::Id id) = 0;
     virtual std::optional<pool::Session> session(const pool::Token& token) = 0;
+    /// The newest session of a partner's task, by Session::task.
+    virtual std::optional<pool::Session> session_of_task(pool::PlatformId platform,
+                                                         const std::string& task) = 0;
     /// Newest first below `before` (0: from the newest).
     virtual SessionPage sessions_page(const SessionFilter& filter, pool::Id before,
                                       std::size_t limit) = 0;

@@ -210,8 +210,11 @@ TEST_CASE("openapi: webhooks tell of every type of event, with the fields that i
         const json::value& parts = own.at("allOf").as_array().at(1).at("properties");
         CHECK(text(parts.at("type").at("const")) == type);
         const json::value& data = parts.at("data");
-        CHECK(keys(made.at("data")) == keys(data.at("properties")));
         CHECK(keys(made.at("data")) == texts(data.at("required")));
+        // In the sandbox one type names its session besides.
+        event.test = event.type == pool::EventType::carrier_down;
+        const json::object more = notify::event_json(event, {.platform = "shop", .secrets = true});
+        CHECK(keys(more.at("data")) == keys(data.at("properties")));
     }
 }
 

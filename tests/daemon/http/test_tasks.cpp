@@ -9,7 +9,7 @@ using namespace smppd::test;
 namespace {
 
 struct Tasks : Harness {
-    Tasks() {
+    explicit Tasks(const pool::PoolOptions& options = pool_options()) : Harness(options) {
         pool::Workflow flow;
         flow.name = "signup";
         pool.workflows({{"signup", flow}});
@@ -90,4 +90,25 @@ TEST_CASE("tasks: events out of order, unknown mappings and other platforms") {
     h.use(h.make_key("/v1/platforms/bank/keys", "{}"));
     CHECK(h.event(R"({"id":"5","type":"task.created"})").status == 404);
     CHECK(h.get("/v1/mappings").items() == 0);
+}
+
+TEST_CASE("tasks: one whose session memory has forgotten is over, and gets no second session") {
+    pool::PoolOptions options;
+    options.cool_down = 0s;
+    options.sessions_kept = 1;
+    Tasks h{options};
+    for (const char* task : {"old", "new", "newer"}) {
+        const std::string id = task;
+        REQUIRE(h.event(R"({"id":")" + id + R"(1","type":"task.created"})", task).status == 201);
+        REQUIRE(h.event(R"({"id":")" + id + R"(2","type":"task.closed"})", task).status == 200);
+    }
+    const auto platform = h.pool.platform("shop")->id;
+    REQUIRE_FALSE(h.pool.session_of_task(platform, "fleet/old"));
+    const Reply again = h.event(R"({"id":"9","type":"task.created"})", "old");
+    CHECK(again.status == 200);
+    CHECK(again.text("/state") == "released");
+    const Reply code = h.event(R"({"id":"10","type":"task.submitted","code":"1"})", "old");
+    CHECK(code.status == 410);
+    CHECK(h.event(R"({"id":"11","type":"task.submitted","code":"1"})", "none").status == 409);
+    CHECK(h.event(R"({"id":"12","type":"task.created"})", "none").status == 201);
 }

@@ -121,6 +121,9 @@ void check_sessions(History& one, History& other) {
             CHECK(page.more == same.more);
             for (const pool::Session& session : page.sessions)
                 CHECK(one.session(session.token) == other.session(session.token));
+            for (const pool::Session& session : page.sessions)
+                CHECK(one.session_of_task(platform, session.task) ==
+                      other.session_of_task(platform, session.task));
         }
         CHECK(one.sessions_of(447700900101, before, 9) ==
               other.sessions_of(447700900101, before, 9));

@@ -227,6 +227,30 @@ TEST_CASE("sqlite: sessions are listed newest first, of one platform or of all")
     CHECK_FALSE(page({}, 2, 9).more);
 }
 
+TEST_CASE("sqlite: the newest session of a task is found, by an index") {
+    SqliteFixture f;
+    auto one = busy_session(1), two = busy_session(2), other = busy_session(3),
+         none = busy_session(4);
+    one.task = two.task = other.task = "tasks/17";
+    other.platform = 2;
+    none.task.clear();
+    for (const auto& session : {one, two, other, none})
+        f.apply_all({pool::SessionPut{{}, session}});
+    CHECK(f.history->session_of_task(1, "tasks/17") == two);
+    CHECK(f.history->session_of_task(2, "tasks/17") == other);
+    CHECK_FALSE(f.history->session_of_task(1, "tasks/18"));
+    CHECK_FALSE(f.history->session_of_task(1, ""));
+    Connection db(f.options.path, Connection::Mode::reader);
+    Statement plan(db,
+                   "EXPLAIN QUERY PLAN SELECT id FROM session WHERE task <> '' AND platform = 1"
+                   " AND task = 'x' ORDER BY id DESC LIMIT 1");
+    REQUIRE(plan.step());
+    std::int64_t number = 0;
+    std::string words;
+    plan.read(number, number, number, words);
+    CHECK(words.find("session_task") != std::string::npos);
+}
+
 TEST_CASE("sqlite: a session is found by its public name") {
     SqliteFixture f;
     auto one = busy_session(id_at(t0)), same_time = busy_session(id_at(t0) + 1),
