@@ -88,12 +88,7 @@ void stop_carrier(CallPtr call) { switch_carrier(*call, &smpp::CarrierControl::s
 void start_carrier(CallPtr call) { switch_carrier(*call, &smpp::CarrierControl::start); }
 
 void drain_carrier(CallPtr call) {
-    if (refused_parameters(*call)) return;
-    const auto body = body_of(*call, true);
-    if (!body) return;
-    FieldErrors errors;
-    Fields{*body, errors}.finish();
-    if (refused(*call, std::move(errors))) return;
+    if (refused_parameters(*call) || refused_body(*call)) return;
     const std::string& name = call->path[0];
     const auto before = carrier_named(call->context, name);
     if (!before) return no_carrier(*call, name);

@@ -1,7 +1,7 @@
 // daemon/http/api_events.cpp - events, followed: as a stream of server-sent events, or by long
 // poll. Source: HTML standard, Server-sent events.
 #include "daemon/http/access.hpp"
-#include "daemon/http/follower_place.hpp"
+#include "daemon/http/followers.hpp"
 #include "daemon/http/handlers.hpp"
 #include "daemon/http/render.hpp"
 #include "daemon/http/session_calls.hpp"
@@ -55,10 +55,7 @@ public:
     Follower& operator=(const Follower&) = delete;
 
     void start() {
-        if (!place_.taken())
-            return call_->fail(Kind::quota,
-                               "Too many follow events or messages of this platform already. Close "
-                               "one, or use a webhook.");
+        if (!place_.taken()) return too_many_follow(*call_);
         ticket_ = feed().follow(ask_.filter, [weak = weak_from_this()] {
             const auto self = weak.lock();
             if (self && !self->reading_) self->take();

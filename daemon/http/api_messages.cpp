@@ -1,6 +1,6 @@
 // daemon/http/api_messages.cpp - messages and receipts: listed, followed, shown.
 #include "daemon/http/access.hpp"
-#include "daemon/http/follower_place.hpp"
+#include "daemon/http/followers.hpp"
 #include "daemon/http/handlers.hpp"
 #include "daemon/http/messages.hpp"
 #include "daemon/http/paging.hpp"
@@ -103,10 +103,7 @@ public:
     Follower& operator=(const Follower&) = delete;
 
     void start() {
-        if (!place_.taken())
-            return call_->fail(Kind::quota,
-                               "Too many follow events or messages of this platform already. Close "
-                               "one, or use a webhook.");
+        if (!place_.taken()) return too_many_follow(*call_);
         call_->responder->on_closed([self = shared_from_this()] {
             self->unsubscribe();
             self->call_->abandon();

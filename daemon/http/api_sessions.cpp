@@ -198,12 +198,7 @@ void extend_session(CallPtr call) {
 }
 
 void swap_number(CallPtr call) {
-    if (refused_parameters(*call)) return;
-    const auto body = body_of(*call, true);
-    if (!body) return;
-    FieldErrors errors;
-    Fields{*body, errors}.finish();
-    if (refused(*call, std::move(errors))) return;
+    if (refused_parameters(*call) || refused_body(*call)) return;
     with_session(call, [](const CallPtr& here, const pool::Session& session) {
         swap_session(here, session);
     });

@@ -88,15 +88,6 @@ void record_webhook(const CallPtr& call, pool::Webhook webhook, int status, bool
     });
 }
 
-/// These calls take an empty object or nothing: answers what else came, and is true then.
-bool refused_body(Call& call) {
-    const auto body = body_of(call, true);
-    if (!body) return true;
-    FieldErrors errors;
-    Fields{*body, errors}.finish();
-    return refused(call, std::move(errors));
-}
-
 void answer_replay(const CallPtr& call, std::error_code error, std::size_t count) {
     if (error) return call->fail(from_store(error));
     call->answer(json_response(202, boost::json::object{{"replayed", count}}));

@@ -130,6 +130,14 @@ bool refused(Call& call, FieldErrors errors) {
     return true;
 }
 
+bool refused_body(Call& call) {
+    const auto body = body_of(call, true);
+    if (!body) return true;
+    FieldErrors errors;
+    Fields{*body, errors}.finish();
+    return refused(call, std::move(errors));
+}
+
 bool refused_parameters(Call& call) {
     FieldErrors errors;
     Params{call.target, errors}.finish();

@@ -107,6 +107,8 @@ void read_history(const CallPtr& call, Query query, Render render) {
 std::optional<boost::json::object> body_of(Call& call, bool may_be_empty = false);
 /// Answers 422 and is true when there are errors.
 bool refused(Call& call, FieldErrors errors);
+/// The call takes an empty object or nothing: answers what else came, and is true then.
+bool refused_body(Call& call);
 /// No parameters are known to this call: answers 422 and is true when there are some.
 bool refused_parameters(Call& call);
 /// What lies in no sandbox is not for test keys to change: answers 403 and is true for one.

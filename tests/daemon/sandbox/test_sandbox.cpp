@@ -41,11 +41,12 @@ struct Box {
         announcer.commit(std::move(*platform), [](std::error_code) {});
     }
     /// A test session on a number of this outcome; its id.
-    pool::Id lease(Outcome outcome, std::vector<std::string> senders = {}) {
+    pool::Id lease(Outcome outcome, std::vector<std::string> senders = {}, pool::E164 number = 0) {
         const auto now = clock.now().wall;
         pool::AllocateRequest request;
         request.platform = 1;
         request.area = sandbox::area_of(outcome);
+        request.number = number;
         request.expected_senders = std::move(senders);
         request.test = true;
         auto got = pool.allocate(request, ids.next(now), now);
@@ -174,17 +175,7 @@ TEST_CASE("sandbox: what had not arrived when the daemon ended comes after its s
 TEST_CASE("sandbox: a number that is leased again brings the same again, to its own lease alone") {
     Box box;
     const auto number = sandbox::number_of(Outcome::late, 1);
-    const auto lease = [&] {
-        const auto now = box.clock.now().wall;
-        pool::AllocateRequest request;
-        request.platform = 1;
-        request.number = number;
-        request.test = true;
-        auto got = box.pool.allocate(request, box.ids.next(now), now);
-        REQUIRE(got.has_value());
-        box.announcer.commit(std::move(got->changes), [](std::error_code) {});
-        return got->session.id;
-    };
+    const auto lease = [&] { return box.lease(Outcome::late, {}, number); };
     const auto release = [&](pool::Id session) {
         box.announcer.commit(*box.pool.release(session, box.clock.now().wall),
                              [](std::error_code) {});

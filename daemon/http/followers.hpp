@@ -1,4 +1,5 @@
-// daemon/http/follower_place.hpp - how many may follow at a time.
+// daemon/http/followers.hpp - what all have in common that follow events or messages: how many
+// there may be, and what ends them.
 #pragma once
 
 #include "daemon/http/call.hpp"
@@ -11,6 +12,13 @@ inline void no_longer_let_in(Call& call) {
                     .detail = "The key was revoked, has expired, or its platform was disabled.",
                     .errors = {}};
     call.answer(to_response(NotLetIn{std::move(problem), false}));
+}
+
+/// Answers who finds no Place any more.
+inline void too_many_follow(Call& call) {
+    call.fail(Kind::quota,
+              "Too many follow events or messages of this platform already. Close one, or use a "
+              "webhook.");
 }
 
 /// One place among the followers of a platform (0: those who see all), given back at the end:
